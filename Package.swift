@@ -1,0 +1,197 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors in our targets, and only in ours.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+
+let package = Package(
+  name: "ticketing",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "ticketing", targets: ["ticketing"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.40.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.3.0"),
+  ],
+  targets: [
+    // The program: subcommands and composition, nothing else.
+    .executableTarget(
+      name: "ticketing",
+      dependencies: [
+        "AuthService", "COpenSSL", "EmbeddedRedis", "Gateway", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken",
+        "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
+
+    // The edge.
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+      ],
+      swiftSettings: strict),
+
+    // The services. None imports another.
+    .target(
+      name: "AuthService",
+      dependencies: [
+        "COpenSSL", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken", "TicketingProto", logging, lifecycle,
+        nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TicketsService",
+      dependencies: ["EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore],
+      swiftSettings: strict),
+
+    // What the services stand on.
+    .target(
+      name: "ServiceHost",
+      dependencies: [
+        "Identifiers", "RPC", "Redis", "SessionToken", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+    .target(name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", nioCore], swiftSettings: strict),
+    .target(
+      name: "SessionToken", dependencies: [.product(name: "JWTKit", package: "jwt-kit")], swiftSettings: strict),
+    .target(
+      name: "EmbeddedRedis",
+      dependencies: [
+        logging, lifecycle, nioCore, nioPosix, .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
+    // Names and times that every part exchanges.
+    .target(name: "Identifiers", swiftSettings: strict),
+
+    // Messages and RPC.
+    .target(
+      name: "TicketingProto", dependencies: ["CProtobufC", "CTicketingProto", "RPC", nioCore], swiftSettings: strict),
+    .target(name: "CTicketingProto", dependencies: ["CProtobufC"]),
+    .target(
+      name: "RPC",
+      dependencies: [
+        logging, lifecycle, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+
+    // Redis.
+    .target(
+      name: "Redis",
+      dependencies: [
+        "CHiredis", "COpenSSL", logging, lifecycle, nioCore, nioPosix, nioSSL,
+      ],
+      swiftSettings: strict),
+
+    // Tests: units in process, stores and handlers on a real redis-server, the program as real processes.
+    .target(name: "ProcessTestSupport", path: "Tests/ProcessTestSupport", swiftSettings: strict),
+    .target(
+      name: "RedisTestSupport", dependencies: ["ProcessTestSupport", "Redis", logging, nioCore, nioPosix], path: "Tests/RedisTestSupport",
+      swiftSettings: strict),
+    .target(
+      name: "ServiceTestSupport",
+      dependencies: [
+        "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "SessionToken", logging, lifecycle, nioPosix,
+      ], path: "Tests/ServiceTestSupport", swiftSettings: strict),
+    .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
+    .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
+    .testTarget(
+      name: "RedisTests", dependencies: ["Redis", "RedisTestSupport", logging, nioCore, nioPosix, nioSSL],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RPCTests",
+      dependencies: [
+        "RPC", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ],
+      swiftSettings: strict),
+    // The C code of the test messages, generated like the product's.
+    .target(name: "CTicketingTestProto", dependencies: ["CProtobufC"], path: "Tests/CTicketingTestProto"),
+    .testTarget(
+      name: "TicketingProtoTests",
+      dependencies: ["CProtobufC", "CTicketingTestProto", "RPC", "TicketingProto", nioCore],
+      exclude: ["Golden", "proto"], swiftSettings: strict),
+    // Our two ends of the wire, which Tests/Peers has foreign peers talk to.
+    .executableTarget(
+      name: "rpc-test-server", dependencies: ["RPC", logging, lifecycle, nioCore, nioPosix, nioSSL],
+      path: "Tests/RPCTestServer", swiftSettings: strict),
+    .executableTarget(
+      name: "rpc-test-client", dependencies: ["RPC", logging, lifecycle, nioCore, nioPosix, nioSSL],
+      path: "Tests/RPCTestClient", swiftSettings: strict),
+    .testTarget(
+      name: "ServiceHostTests", dependencies: ["RPC", "Redis", "RedisTestSupport", "ServiceHost", "TicketingProto"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AuthServiceTests",
+      dependencies: ["AuthService", "RPC", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TicketsServiceTests",
+      dependencies: ["RPC", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto", "TicketsService"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "ticketing", "ProcessTestSupport", "RedisTestSupport", nioCore, nioPosix,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      swiftSettings: strict),
+
+    // Our sides of the benchmarks in tools/bench.
+    .executableTarget(
+      name: "rpc-bench-peer", dependencies: ["RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix],
+      path: "tools/bench/peer", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-constant-route", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+      path: "tools/bench/constant-route", swiftSettings: strict),
+
+    // System libraries.
+    .systemLibrary(
+      name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+  ]
+)

@@ -1,0 +1,14 @@
+import TicketingProto
+
+/// The services that the API is made of, each as its generated client.
+///
+/// One more service is one more line here, a file of routes under `Routes/` and its rows in ``RouteTable``.
+package struct Backends: Sendable {
+  package let auth: AuthV1.AuthServiceClient
+  package let tickets: TicketsV1.TicketsServiceClient
+
+  package init(auth: AuthV1.AuthServiceClient, tickets: TicketsV1.TicketsServiceClient) {
+    self.auth = auth
+    self.tickets = tickets
+  }
+}

@@ -1,0 +1,204 @@
+import NIOCore
+import NIOHTTP1
+
+/// Holds a connection to HTTP/1.1 and to the gateway's limits, between the HTTP codec and everything else:
+/// deadlines for each phase, refusal of what is no HTTP or too much of it, and an orderly end.
+///
+/// What cannot be read is answered by way of the loop that answers requests, so that answers keep their order: an
+/// error is sent inward, the loop ends with an empty 400, and that becomes the real ``Refusal`` on its way out.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let limits: GatewayLimits
+  private var state: ConnectionState
+  private var timer: (scheduled: Scheduled<Void>, deadline: NIODeadline)?
+  /// Whether this read brought a part of a request.
+  private var hasReadPart = false
+  private var bodyBytes = 0
+  /// Why nothing more is read.
+  private var refusal: Refusal?
+  /// The client or a shutdown wants no request after those already read.
+  private var isLastRequest = false
+  private var isLastAnswer = false
+
+  init(limits: GatewayLimits) {
+    self.limits = limits
+    state = ConnectionState(limits: limits, openedAt: .now())
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { updateTimer(context) }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.scheduled.cancel()
+    timer = nil
+  }
+}
+
+// MARK: Inbound
+
+extension ConnectionHandler {
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    hasReadPart = true
+    guard !state.isLingering, refusal == nil else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      guard !isLastRequest else { return }
+      state.receivedHead(at: context.eventLoop.now)
+      bodyBytes = 0
+      guard head.namesOneHost else { return refuse(.malformed, context) }
+      // RFC 9112, 9.3. An HTTP/1.0 client that asks to keep the connection gets a new one for each request.
+      if !head.isKeepAlive || head.version != .http1_1 || head.asksForAnotherProtocol { isLastRequest = true }
+      if head.expectsContinue(limit: limits.bodyBytes), state.unanswered == 1 { sendContinue(context) }
+    case .body(let bytes):
+      // What follows the last request is nobody's.
+      guard state.reading == .body else { return }
+      bodyBytes += bytes.readableBytes
+      // Nobody waits for it any more, or somebody would have refused it by now.
+      if bodyBytes > limits.bodyBytes, state.unanswered == 0 { return linger(context) }
+    case .end:
+      guard state.reading == .body else { return }
+      state.receivedEnd(at: context.eventLoop.now)
+      updateTimer(context)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if !hasReadPart { state.receivedBytes(at: context.eventLoop.now) }
+    hasReadPart = false
+    // Most requests come whole: only the header and body of one that did not are timed.
+    if state.reading != .nothing { updateTimer(context) }
+    context.fireChannelReadComplete()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+    refuse(error == .headerOverflow ? .headerTooLarge : .malformed, context)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ChannelShouldQuiesceEvent:
+      isLastRequest = true
+      if state.unanswered == 0 { context.close(promise: nil) }
+    case ChannelEvent.inputClosed where state.isLingering:
+      context.close(promise: nil)
+    default:
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// Stops reading. The loop that answers requests finds out once it has answered those before.
+  private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+    guard self.refusal == nil, !state.isLingering else { return }
+    self.refusal = refusal
+    state.refused(at: context.eventLoop.now)
+    updateTimer(context)
+    context.fireErrorCaught(HTTPParserError.unknown)
+  }
+
+  private func sendContinue(_ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+  }
+}
+
+// MARK: Outbound
+
+extension ConnectionHandler {
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(let head):
+      write(head, context, promise)
+    case .body:
+      context.write(data, promise: promise)
+    case .end:
+      state.answered(at: context.eventLoop.now)
+      guard isLastAnswer else {
+        updateTimer(context)
+        return context.write(data, promise: promise)
+      }
+      context.writeAndFlush(data, promise: promise)
+      linger(context)
+    }
+  }
+
+  private func write(_ head: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    if let refusal, head.isEmptyBadRequest {
+      isLastAnswer = true
+      context.write(wrapOutboundOut(.head(refusal.head)), promise: promise)
+      context.write(wrapOutboundOut(.body(.byteBuffer(refusal.body))), promise: nil)
+      return
+    }
+    var head = head
+    isLastAnswer = head.headers.contains(name: "connection") || (isLastRequest && state.unanswered <= 1)
+    if isLastAnswer { head.headers.replaceOrAdd(name: "connection", value: "close") }
+    context.write(wrapOutboundOut(.head(head)), promise: promise)
+  }
+
+  /// Ends the connection so that the last answer arrives: closing at once would reset it, and drop the answer, if the
+  /// client were still sending.
+  private func linger(_ context: ChannelHandlerContext) {
+    guard !state.isLingering else { return }
+    state.linger(from: context.eventLoop.now)
+    context.close(mode: .output, promise: nil)
+    updateTimer(context)
+  }
+}
+
+// MARK: Deadlines
+
+extension ConnectionHandler {
+  /// Sees to it that the timer fires no later than the deadline. A later deadline waits until it fires: most pass
+  /// long before, and a timer for each of them would cost more than the rest of this handler.
+  private func updateTimer(_ context: ChannelHandlerContext) {
+    if let timer {
+      guard state.deadline < timer.deadline else { return }
+      timer.scheduled.cancel()
+    }
+    let deadline = state.deadline
+    let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.timer = nil
+      self.timerFired(context)
+    }
+    timer = (scheduled, deadline)
+  }
+
+  private func timerFired(_ context: ChannelHandlerContext) {
+    guard context.eventLoop.now >= state.deadline else { return updateTimer(context) }
+    switch state.expiry {
+    case .answerTimeout where refusal == nil:
+      refuse(.tooSlow, context)
+    case .answerTimeout, .close:
+      context.close(promise: nil)
+    }
+  }
+}
+
+extension HTTPRequestHead {
+  /// RFC 9112, 3.2: HTTP/1.1 has exactly one Host, and no version has two.
+  fileprivate var namesOneHost: Bool {
+    let hosts = headers[canonicalForm: "host"].count
+    return hosts == 1 || (hosts == 0 && version != .http1_1)
+  }
+
+  /// The decoder reads nothing after such a request, because the next bytes might not be HTTP.
+  fileprivate var asksForAnotherProtocol: Bool { method == .CONNECT || headers.contains(name: "upgrade") }
+
+  /// Whether the client waits for a word before it sends a body that we would read.
+  fileprivate func expectsContinue(limit: Int) -> Bool {
+    guard let expectation = headers.first(name: "expect"), expectation.lowercased() == "100-continue" else {
+      return false
+    }
+    return headers.first(name: "content-length").flatMap { Int($0) } ?? 0 <= limit
+  }
+}
+
+extension HTTPResponseHead {
+  /// What the loop that answers requests writes about what it could not read.
+  fileprivate var isEmptyBadRequest: Bool {
+    status == .badRequest && headers.first(name: "content-length") == "0"
+  }
+}

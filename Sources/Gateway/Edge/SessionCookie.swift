@@ -1,0 +1,67 @@
+import HTTPTypes
+
+/// The cookie that carries the session token, which is the token itself, unchanged.
+struct SessionCookie: Sendable {
+  static let name = "session"
+  /// Longer tokens are refused by the services unread; ours have about 250 bytes.
+  static let maximumTokenBytes = 4096
+
+  /// Browsers send it over TLS only.
+  let isSecure: Bool
+
+  /// Sets the cookie. `maxAge` is in seconds; with 0 or less the browser forgets it at once.
+  func field(token: String, maxAge: Int64) -> HTTPField {
+    let secure = isSecure ? "; Secure" : ""
+    return HTTPField(
+      name: .setCookie,
+      value: "\(Self.name)=\(token); Path=/; Max-Age=\(max(0, maxAge)); HttpOnly; SameSite=Lax\(secure)")
+  }
+
+  /// Makes the browser forget the cookie.
+  var clearing: HTTPField { field(token: "", maxAge: 0) }
+
+  /// The token that a request brings: from `Authorization: Bearer`, else the first cookie of the name.
+  /// nil also for a text that no token has: it is not passed on.
+  static func token(in fields: HTTPFields) -> String? {
+    let token =
+      fields[.authorization].flatMap(bearer) ?? fields[values: .cookie].lazy.compactMap { cookie(in: $0) }.first
+    guard let token, isPlausible(token) else { return nil }
+    return token
+  }
+
+  /// The scheme's name is compared without case (RFC 9110, 11.1).
+  private static func bearer(_ value: String) -> String? {
+    let parts = value.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1].drop { $0 == " " })
+  }
+
+  /// Looks through `a=1; session=…; b="2"` without taking it apart.
+  private static func cookie(in header: String) -> String? {
+    for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
+      let pair = pair.drop { $0 == 0x20 || $0 == 0x09 }
+      guard pair.starts(with: prefix) else { continue }
+      var value = pair.dropFirst(prefix.count)
+      while let last = value.last, last == 0x20 || last == 0x09 { value.removeLast() }
+      let quote = UInt8(ascii: "\"")
+      if value.count >= 2, value.first == quote, value.last == quote { value = value.dropFirst().dropLast() }
+      return String(Substring(value))
+    }
+    return nil
+  }
+
+  /// Base 64 for URLs, and the dots between the parts (RFC 7515, 3.1). Nothing else goes into a header of ours.
+  private static func isPlausible(_ token: String) -> Bool {
+    !token.isEmpty && token.utf8.count <= maximumTokenBytes
+      && token.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+  }
+
+  private static let prefix = Array("\(name)=".utf8)
+}

@@ -1,0 +1,58 @@
+import HTTPTypes
+import RPC
+
+extension APIError {
+  /// The one place where RPC statuses become HTTP ones. nil: a fault of ours, nothing of it is told.
+  init?(_ error: RPCError) {
+    guard let status = Self.status(of: error) else { return nil }
+    self.init(status, Self.items(of: error), headers: Self.headers(of: error, status))
+  }
+
+  /// 401 also for what is not the caller's, and 400 for a refused sign-in: so the API was before it was this one.
+  private static func status(of error: RPCError) -> HTTPResponse.Status? {
+    switch error.code {
+    case .invalidArgument, .alreadyExists: .badRequest
+    case .unauthenticated: error.reason == "INVALID_CREDENTIALS" ? .badRequest : .unauthorized
+    case .permissionDenied: .unauthorized
+    case .notFound: .notFound
+    case .failedPrecondition: error.reason == "IDEMPOTENCY_KEY_REUSED" ? .unprocessableContent : .badRequest
+    // Without that reason it is a limit of ours that was reached, not one of the client's.
+    case .resourceExhausted: error.reason == "RATE_LIMITED" ? .tooManyRequests : .serviceUnavailable
+    case .aborted: .conflict
+    case .unavailable: .serviceUnavailable
+    case .deadlineExceeded: .gatewayTimeout
+    case .ok, .cancelled, .unknown, .outOfRange, .unimplemented, .internal, .dataLoss: nil
+    }
+  }
+
+  private static func items(of error: RPCError) -> [Item] {
+    guard error.violations.isEmpty else {
+      return error.violations.map { Item(message: $0.message, field: $0.field, code: error.reason) }
+    }
+    // A reason is given on purpose, and so is the message beside it. Without one a failed call speaks of sockets.
+    switch error.code {
+    case .unavailable where error.reason == nil, .resourceExhausted where error.reason == nil:
+      return [Item(message: "The service is not available at the moment, try again later", code: "UNAVAILABLE")]
+    case .deadlineExceeded:
+      return [Item(message: "The service took too long to answer", code: error.reason ?? "DEADLINE_EXCEEDED")]
+    default:
+      return [Item(message: error.message, code: error.reason)]
+    }
+  }
+
+  private static func headers(of error: RPCError, _ status: HTTPResponse.Status) -> [HTTPField] {
+    switch status {
+    case .unauthorized: [.bearerChallenge]
+    case .tooManyRequests, .serviceUnavailable:
+      [HTTPField(name: .retryAfter, value: String(max(1, error.retryAfter?.wholeSeconds ?? 1)))]
+    default: []
+    }
+  }
+}
+
+extension Duration {
+  /// Rounded up, so that who waits that long has waited long enough.
+  fileprivate var wholeSeconds: Int64 {
+    components.attoseconds > 0 ? components.seconds + 1 : components.seconds
+  }
+}

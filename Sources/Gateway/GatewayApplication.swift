@@ -1,0 +1,65 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Builds the gateway: JSON over HTTP/1.1 outside, RPC inside.
+///
+/// The program and its tests build it here, so that both run the same thing.
+package enum GatewayApplication {
+  package typealias Server = Application<RouterResponder<GatewayContext>>
+
+  /// The result is a `Service`: `run()` listens, a graceful shutdown answers what is under way and then closes.
+  ///
+  /// - Parameters:
+  ///   - readiness: Asked at each `/readyz`, so it should answer within a second or so.
+  ///   - eventLoopGroup: For the connections; share it with the backends' clients, so that a request and the calls it
+  ///     makes can stay on one thread.
+  ///   - onServerRunning: Called with the listening channel; where the system chose the port, it is found there.
+  package static func build(
+    backends: Backends,
+    configuration: GatewayConfiguration,
+    readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+    eventLoopGroup: any EventLoopGroup,
+    logger: Logger,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+  ) -> Server {
+    let limits = configuration.limits
+    return Application(
+      responder: responder(backends, configuration, readiness, logger),
+      server: HTTPServerBuilder { GatewayChannel(responder: $0, limits: limits) },
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port),
+        backlog: limits.backlog,
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+      onServerRunning: onServerRunning,
+      eventLoopGroupProvider: .shared(eventLoopGroup),
+      logger: logger)
+  }
+
+  private static func responder(
+    _ backends: Backends,
+    _ configuration: GatewayConfiguration,
+    _ readiness: @escaping @Sendable () async -> Readiness,
+    _ logger: Logger
+  ) -> RouterResponder<GatewayContext> {
+    let bodies = JSONBodies(limit: configuration.limits.bodyBytes)
+    let table = RouteTable(
+      users: UserRoutes(
+        auth: backends.auth, bodies: bodies, cookie: SessionCookie(isSecure: configuration.secureCookies),
+        clients: ClientAddresses(trustedProxies: configuration.trustedProxies)),
+      tickets: TicketRoutes(tickets: backends.tickets, bodies: bodies),
+      health: HealthRoutes(readiness: readiness))
+
+    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(
+      middleware: Edge(
+        origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table,
+        callTimeout: configuration.callTimeout,
+        log: RequestLog(logger: logger, level: configuration.accessLogLevel)))
+    for route in table.routes {
+      router.on(RouterPath(route.pattern), method: route.method, use: route.handler)
+    }
+    return router.buildResponder()
+  }
+}

@@ -1,0 +1,40 @@
+import Hummingbird
+import NIOCore
+import RPC
+
+/// What is known of one request beside the request itself.
+package struct GatewayContext: RequestContext {
+  package var coreContext: CoreRequestContextStorage
+  /// Whoever is at the other end of the connection: a client or a proxy.
+  let peer: SocketAddress?
+  /// Set by ``Edge`` before any route runs; empty until then.
+  var requestID = ""
+  var traceparent = ""
+  var callTimeout: Duration = .seconds(10)
+
+  package init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    peer = source.channel.remoteAddress
+  }
+
+  /// The options of a call on nobody's behalf.
+  var anonymousCall: CallOptions {
+    CallOptions(
+      timeout: callTimeout, metadata: [RequestID.metadataName: requestID, "traceparent": traceparent])
+  }
+
+  /// The options of a call that carries a session token, which the services verify.
+  func call(token: String) -> CallOptions {
+    CallOptions(
+      timeout: callTimeout,
+      metadata: [
+        "authorization": "Bearer \(token)", RequestID.metadataName: requestID, "traceparent": traceparent,
+      ])
+  }
+
+  /// The options of a call that only a signed-in user can make. Whether the token is any good, the service finds out.
+  func signedInCall(_ request: Request) throws(APIError) -> CallOptions {
+    guard let token = SessionCookie.token(in: request.headers) else { throw .notSignedIn }
+    return call(token: token)
+  }
+}

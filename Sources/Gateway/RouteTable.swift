@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+
+/// All that the gateway answers.
+struct RouteTable: Sendable {
+  let routes: [Route]
+
+  init(users: UserRoutes, tickets: TicketRoutes, health: HealthRoutes) {
+    routes = [
+      .post("/api/users/signup", users.signUp),
+      .post("/api/users/signin", users.signIn),
+      .post("/api/users/signout", users.signOut),
+      .get("/api/users/currentuser", users.currentUser),
+
+      .get("/api/tickets", tickets.list),
+      .post("/api/tickets", tickets.create),
+      .get("/api/tickets/:id", tickets.get),
+      .put("/api/tickets/:id", tickets.update),
+
+      .get("/healthz", health.alive),
+      .get("/readyz", health.ready),
+    ]
+  }
+
+  /// The methods that a path takes, for the `Allow` field; empty where there is no such path.
+  func methods(at path: String) -> [HTTPRequest.Method] {
+    var methods: [HTTPRequest.Method] = []
+    for route in routes where route.matches(path) {
+      methods.append(route.method)
+      if route.method == .get { methods.append(.head) }
+    }
+    return methods
+  }
+}
+
+/// One row of the table.
+struct Route: Sendable {
+  typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+
+  let method: HTTPRequest.Method
+  /// As the router writes it: a component that begins with `:` stands for any.
+  let pattern: String
+  let handler: Handler
+
+  static func get(_ pattern: String, _ handler: @escaping Handler) -> Route {
+    Route(method: .get, pattern: pattern, handler: handler)
+  }
+
+  static func post(_ pattern: String, _ handler: @escaping Handler) -> Route {
+    Route(method: .post, pattern: pattern, handler: handler)
+  }
+
+  static func put(_ pattern: String, _ handler: @escaping Handler) -> Route {
+    Route(method: .put, pattern: pattern, handler: handler)
+  }
+
+  /// As the router compares: empty components do not count.
+  func matches(_ path: String) -> Bool {
+    let wanted = pattern.split(separator: "/")
+    let given = path.split(separator: "/")
+    return wanted.count == given.count && zip(wanted, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+  }
+}

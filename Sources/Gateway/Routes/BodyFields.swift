@@ -1,0 +1,59 @@
+/// The fields of a body, taken out one by one; what is wrong with any of them is kept until ``check()``.
+///
+/// Read is here only what a message cannot carry to the service: the type of a field and the text of a price. What
+/// the values may be is the service's to say, in one answer for all of them, so a missing text goes on as an empty
+/// one. Only where a field could not be read is the service not asked; then the missing ones are named beside it.
+struct BodyFields {
+  private let object: JSONObject
+  private var unreadable: [(field: String, message: String)] = []
+  private var missing: [(field: String, message: String)] = []
+
+  init(_ object: JSONObject) {
+    self.object = object
+  }
+
+  mutating func text(_ name: String) -> String {
+    switch object[name] {
+    case .string(let text):
+      if text.isEmpty { missing.append((name, "\(name.capitalizedFirst) is required")) }
+      return text
+    case nil, .null:
+      missing.append((name, "\(name.capitalizedFirst) is required"))
+      return ""
+    case let value?:
+      unreadable.append((name, "\(name.capitalizedFirst) must be a string, not \(value.kind)"))
+      return ""
+    }
+  }
+
+  /// A price in cents, from a number or from a text that is one.
+  mutating func price(_ name: String) -> Int64 {
+    let label = name.capitalizedFirst
+    do throws(Price.Problem) {
+      switch object[name] {
+      case .number(let text), .string(let text): return try Price.cents(text)
+      case nil, .null: unreadable.append((name, "\(label) is required"))
+      case let value?: unreadable.append((name, "\(label) must be a number, not \(value.kind)"))
+      }
+    } catch {
+      let problem =
+        switch error {
+        case .notANumber: "must be a number"
+        case .tooManyDecimals: "must have at most 2 decimals"
+        case .outOfRange: "is out of range: at most 1000000"
+        }
+      unreadable.append((name, "\(label) \(problem)"))
+    }
+    return 0
+  }
+
+  /// Throws an `APIError` that names every field that could not be read.
+  func check() throws(APIError) {
+    guard !unreadable.isEmpty else { return }
+    throw .invalidFields(missing + unreadable)
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

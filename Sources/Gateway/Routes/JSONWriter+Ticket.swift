@@ -1,0 +1,32 @@
+import TicketingProto
+
+extension JSONWriter {
+  /// A ticket as lists and the answers to changes show it.
+  mutating func ticket(_ ticket: TicketsV1.Ticket) {
+    details(of: ticket)
+    literal(#","version":"#)
+    integer(ticket.version)
+    literal("}")
+  }
+
+  /// A ticket as it is shown by itself: with the order that holds it, or null.
+  mutating func ticketWithOrder(_ ticket: TicketsV1.Ticket) {
+    details(of: ticket)
+    literal(#","orderId":"#)
+    if ticket.orderID.isEmpty { literal("null") } else { string(ticket.orderID) }
+    literal(#","version":"#)
+    integer(ticket.version)
+    literal("}")
+  }
+
+  private mutating func details(of ticket: TicketsV1.Ticket) {
+    literal(#"{"id":"#)
+    string(ticket.id)
+    literal(#","title":"#)
+    string(ticket.title)
+    literal(#","price":"#)
+    price(cents: ticket.priceCents)
+    literal(#","userId":"#)
+    string(ticket.userID)
+  }
+}

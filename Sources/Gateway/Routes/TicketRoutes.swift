@@ -1,0 +1,81 @@
+import HTTPTypes
+import Hummingbird
+import TicketingProto
+
+/// `/api/tickets`: what is for sale.
+struct TicketRoutes: Sendable {
+  let tickets: TicketsV1.TicketsServiceClient
+  let bodies: JSONBodies
+
+  @Sendable func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let page = try PageQuery(request.uri)
+    let answer = try await tickets.listTickets(
+      .init(pageSize: page.limit, pageToken: page.cursor), options: context.anonymousCall)
+    var json = JSONWriter(capacity: 2 + 200 * answer.tickets.count)
+    json.literal("[")
+    for (index, ticket) in answer.tickets.enumerated() {
+      if index > 0 { json.literal(",") }
+      json.ticket(ticket)
+    }
+    json.literal("]")
+    let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/tickets", cursor: answer.nextPageToken)]
+    return .json(.ok, json.buffer, extra: next)
+  }
+
+  @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    var fields = try await bodies.fields(of: request)
+    let message = TicketsV1.CreateTicketRequest(
+      title: fields.text("title"), priceCents: fields.price("price"),
+      idempotencyKey: request.headers[.idempotencyKey] ?? "")
+    try fields.check()
+    let answer = try await tickets.createTicket(message, options: call)
+    return try Self.answer(.created, answer.ticket)
+  }
+
+  @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let id = try Self.id(context)
+    let answer = try await tickets.getTicket(.init(id: id), options: context.anonymousCall)
+    var json = JSONWriter()
+    json.ticketWithOrder(try answer.ticket.required("GetTicketResponse.ticket"))
+    return .json(.ok, json.buffer)
+  }
+
+  @Sendable func update(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    let id = try Self.id(context)
+    var fields = try await bodies.fields(of: request)
+    let message = TicketsV1.UpdateTicketRequest(
+      id: id, title: fields.text("title"), priceCents: fields.price("price"))
+    try fields.check()
+    let answer = try await tickets.updateTicket(message, options: call)
+    return try Self.answer(.ok, answer.ticket)
+  }
+
+  private static func answer(_ status: HTTPResponse.Status, _ ticket: TicketsV1.Ticket?) throws -> Response {
+    var json = JSONWriter()
+    json.ticket(try ticket.required("ticket"))
+    return .json(status, json.buffer)
+  }
+
+  /// The id in the path. What no id of any service looks like is not asked for: percent signs are among that, so
+  /// nothing needs to be decoded.
+  private static func id(_ context: GatewayContext) throws(APIError) -> String {
+    guard let id = context.parameters.get("id"), id.utf8.count <= 64, id.utf8.allSatisfy(\.isIdentifier) else {
+      throw APIError(.notFound, "Ticket not found", code: "TICKET_NOT_FOUND")
+    }
+    return id
+  }
+}
+
+extension UInt8 {
+  /// Letters, digits, `-` and `_`.
+  fileprivate var isIdentifier: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}

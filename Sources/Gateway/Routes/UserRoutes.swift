@@ -1,0 +1,75 @@
+import HTTPTypes
+import Hummingbird
+import RPC
+import TicketingProto
+
+/// `/api/users`: accounts and sessions.
+struct UserRoutes: Sendable {
+  let auth: AuthV1.AuthServiceClient
+  let bodies: JSONBodies
+  let cookie: SessionCookie
+  let clients: ClientAddresses
+
+  @Sendable func signUp(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    var fields = try await bodies.fields(of: request)
+    let message = AuthV1.SignUpRequest(
+      email: fields.text("email"), password: fields.text("password"),
+      clientAddress: clients.address(peer: context.peer, fields: request.headers))
+    try fields.check()
+    let answer = try await auth.signUp(message, options: context.anonymousCall)
+    return try signedIn(.created, answer.user, answer.session)
+  }
+
+  @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    var fields = try await bodies.fields(of: request)
+    let message = AuthV1.SignInRequest(
+      email: fields.text("email"), password: fields.text("password"),
+      clientAddress: clients.address(peer: context.peer, fields: request.headers))
+    try fields.check()
+    let answer = try await auth.signIn(message, options: context.anonymousCall)
+    return try signedIn(.ok, answer.user, answer.session)
+  }
+
+  /// The token stays valid until it expires: sessions are kept by nobody but the client.
+  @Sendable func signOut(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    .json(.ok, "{}", extra: [cookie.clearing])
+  }
+
+  @Sendable func currentUser(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    guard let token = SessionCookie.token(in: request.headers) else { return Self.nobody }
+    let answer: AuthV1.GetCurrentUserResponse
+    do {
+      answer = try await auth.getCurrentUser(.init(), options: context.call(token: token))
+    } catch let error as RPCError where error.code == .unauthenticated {
+      return Self.nobody
+    }
+    let user = try answer.user.required("GetCurrentUserResponse.user")
+    var json = JSONWriter()
+    json.literal(#"{"currentUser":{"id":"#)
+    json.string(user.id)
+    json.literal(#","email":"#)
+    json.string(user.email)
+    json.literal(#","iat":"#)
+    json.integer(answer.issuedTime)
+    json.literal("}}")
+    return .json(.ok, json.buffer)
+  }
+
+  private static var nobody: Response { .json(.ok, #"{"currentUser":null}"#) }
+
+  private func signedIn(
+    _ status: HTTPResponse.Status, _ user: AuthV1.User?, _ session: AuthV1.Session?
+  ) throws -> Response {
+    let user = try user.required("user")
+    let session = try session.required("session")
+    var json = JSONWriter()
+    json.literal(#"{"id":"#)
+    json.string(user.id)
+    json.literal(#","email":"#)
+    json.string(user.email)
+    json.literal("}")
+    let (maxAge, overflow) = session.expiryTime.subtractingReportingOverflow(session.issuedTime)
+    let cookie = cookie.field(token: session.token, maxAge: overflow ? 0 : maxAge)
+    return .json(status, json.buffer, extra: [cookie])
+  }
+}

@@ -1,0 +1,111 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+
+/// Calls methods of a gRPC server over several HTTP/2 connections.
+///
+/// ``run()`` keeps the connections; calls may be made before, and wait for it. A call is sent again once, and only
+/// where the peer surely did not run it.
+package final class HTTP2Client: RPCChannel, Service {
+  let configuration: ClientConfiguration
+  let pool: ConnectionPool
+  let group: any EventLoopGroup
+  let logger: Logger
+  private let target: RPCTarget
+  private let tls: NIOSSLContext?
+  private let serverName: String?
+  private let slots: Int
+
+  /// `target` is `host:port` or `unix:/path`. ALPN is set to `h2` here. Throws ``RPCTarget/Malformed`` or NIOSSL's
+  /// errors.
+  package init(
+    target: String,
+    tls: TLSConfiguration? = nil,
+    configuration: ClientConfiguration = ClientConfiguration(),
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    logger: Logger
+  ) throws {
+    self.target = try RPCTarget(target)
+    self.tls = try tls.map { try NIOSSLContext(configuration: $0.forHTTP2) }
+    self.configuration = configuration
+    self.group = group
+    self.logger = logger
+    self.serverName = configuration.serverName
+    let loops = Array(group.makeIterator()).count
+    self.slots = max(1, configuration.connections, loops)
+    self.pool = ConnectionPool(slots: slots, configuration: configuration, target: self.target)
+  }
+
+  /// Connects, and reconnects, until graceful shutdown or cancellation; calls in flight then have `drainTimeout`.
+  package func run() async throws {
+    let loops = Array(group.makeIterator())
+    await withTaskGroup(of: Void.self) { tasks in
+      for slot in 0..<slots {
+        tasks.addTask { await self.keepConnected(slot: slot, on: loops[slot % loops.count]) }
+      }
+      try? await gracefulShutdown()
+      tasks.cancelAll()
+    }
+    let deadline = NIODeadline.now() + TimeAmount(configuration.drainTimeout)
+    let open = pool.shutDown()
+    for connection in open { connection.onLoop { connection.drain(until: deadline) } }
+    for connection in open { await connection.finished.completion() }
+  }
+
+  private func keepConnected(slot: Int, on eventLoop: any EventLoop) async {
+    var backoff = ReconnectBackoff(configuration.backoff)
+    var attempt = 0
+    while !Task.isCancelled {
+      do {
+        let began = NIODeadline.now()
+        try await holdConnection(slot: slot, attempt: attempt, on: eventLoop)
+        // One that was good for a while is replaced at once; one that broke at once is a failure.
+        if NIODeadline.now() - began > .seconds(1) {
+          backoff.reset()
+          continue
+        }
+      } catch {
+        if Task.isCancelled { return }
+        pool.failed(slot: slot, error)
+        logger.debug("RPC connect failed", metadata: ["target": "\(target)", "error": "\(error)"])
+      }
+      attempt &+= 1
+      try? await Task.sleep(for: backoff.wait())
+    }
+  }
+
+  /// Returns when the connection takes no calls any more. Throws where there came to be none.
+  private func holdConnection(slot: Int, attempt: Int, on eventLoop: any EventLoop) async throws {
+    let addresses = try await AddressResolver.addresses(
+      of: target, on: eventLoop, timeout: configuration.connectTimeout)
+    let address = addresses[(slot &+ attempt) % addresses.count]
+    let connection = ClientConnection(
+      configuration: configuration, eventLoop: eventLoop, logger: logger, peer: target.description,
+      requestHeaders: RequestHeaders(scheme: tls == nil ? "http" : "https", authority: authority))
+    try await ClientPipeline.connect(to: address, tls: tls, serverName: tlsServerName, connection: connection)
+    guard pool.opened(connection, slot: slot) else {
+      connection.onLoop { connection.drain(until: .now()) }
+      return
+    }
+    // Not held by the group of tasks: a retired connection lives on for its last calls, which may take longer than
+    // its replacement.
+    connection.finished.whenComplete { [pool] _ in pool.closed(connection) }
+    try? await connection.retired.value
+    if !Task.isCancelled { pool.retired(connection) }
+  }
+
+  private var authority: String {
+    if let serverName { return serverName }
+    if case .unix = target { return "localhost" }
+    return target.description
+  }
+
+  /// SNI and the name that is verified; nil for an address, which is no name.
+  private var tlsServerName: String? {
+    if let serverName { return serverName }
+    guard case .host(let host, _) = target, (try? SocketAddress(ipAddress: host, port: 0)) == nil else { return nil }
+    return host
+  }
+}

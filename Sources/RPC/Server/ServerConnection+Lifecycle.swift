@@ -1,0 +1,59 @@
+import NIOCore
+
+/// Handshake, keepalive, idleness, age and shutdown; ``ServerLifecycle`` decides, this carries it out.
+extension ServerConnection {
+  func receivedSettings(maxConcurrentStreams: Int?) {
+    isReading = true
+    lifecycle.receivedSettings()
+  }
+
+  func receivedPingAcknowledgement(_ data: UInt64) {
+    isReading = true
+    perform(lifecycle.receivedPingAcknowledgement(data, now: .now()))
+    lifecycleStep()
+  }
+
+  /// Graceful shutdown: the peer is told, calls in flight finish within `drainTimeout`.
+  func drain() {
+    perform(lifecycle.drain(now: .now()))
+  }
+
+  func startLifecycle() {
+    // Often enough for the shortest limit, rarely enough to cost nothing while a thousand connections idle.
+    let interval = min(limits.handshakeTimeout / 4, .milliseconds(500))
+    let amount = max(TimeAmount(interval), .milliseconds(10))
+    lifecycleTimer = eventLoop.scheduleRepeatedTask(initialDelay: amount, delay: amount) { [weak self] _ in
+      self?.lifecycleStep()
+    }
+  }
+
+  func stopLifecycle() {
+    lifecycleTimer?.cancel()
+    lifecycleTimer = nil
+  }
+
+  func lifecycleStep() {
+    perform(lifecycle.tick(now: .now()))
+  }
+
+  private func perform(_ step: ServerLifecycle.Step) {
+    switch step {
+    case .nothing:
+      return
+    case .sendPing(let data):
+      engine?.ping(data)
+    case .announceEnd(let ping):
+      engine?.goAway(lastStreamID: Int(Int32.max), .noError)
+      engine?.ping(ping)
+    case .refuseNewCalls:
+      engine?.goAway(lastStreamID: lastStreamID, .noError)
+      // With no call left, the next step closes.
+      if calls.isEmpty { eventLoop.execute { self.lifecycleStep() } }
+    case .close(let reason):
+      logger.debug("RPC connection closed", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
+      close()
+      return
+    }
+    engine?.flush()
+  }
+}

@@ -1,0 +1,62 @@
+import NIOCore
+
+/// Deadlines, resets and the end of streams.
+extension ServerConnection {
+  /// From `grpc-timeout`, else the server's default; the latter bounds the arrival of every request.
+  func setDeadline(of call: ServerCall) {
+    guard let timeout = call.head.timeout ?? limits.defaultTimeout else { return }
+    deadlines.insert(call, deadline: call.opened + TimeAmount(timeout))
+    armDeadlineTimer()
+  }
+
+  func clearDeadline(of call: ServerCall) {
+    deadlines.remove(call)
+  }
+
+  func closed(streamID: Int, reason: HTTP2ResetCode?) {
+    guard let call = calls.removeValue(forKey: streamID) else { return }
+    queuedBytes -= call.queuedBytes
+    if call.phase != .answered { abandon(call, .cancelled) }
+    clearDeadline(of: call)
+    releaseBudget(call)
+    lifecycle.callsChanged(calls.count, now: .now())
+    if calls.isEmpty { lifecycleStep() }
+  }
+
+  /// The library's own bound is far above what an honest peer sends; see ``ResetGuard`` for what is an attack.
+  func receivedReset(of streamID: Int) {
+    let now = NIODeadline.now()
+    let opened = calls[streamID]?.opened ?? now
+    guard !resetGuard.permitsReset(ofStreamOpenedAt: opened, now: now) else { return }
+    logger.debug("RPC connection closed: too many resets", metadata: ["peer": "\(peer)"])
+    closeForFlood()
+  }
+
+  /// GOAWAY with an error: the engine closes after it.
+  func closeForFlood() {
+    engine?.goAway(lastStreamID: lastStreamID, .enhanceYourCalm)
+    engine?.flush()
+  }
+
+  private func armDeadlineTimer() {
+    guard let next = deadlines.next else { return }
+    if deadlineTimer == nil { deadlineTimer = DeadlineTimer(eventLoop) { [weak self] in self?.deadlinesPassed() } }
+    deadlineTimer?.arm(for: next)
+  }
+
+  private func deadlinesPassed() {
+    let now = NIODeadline.now()
+    while let call = deadlines.popExpired(now: now) {
+      call.resumeWriters(.deadlineExceeded)
+      if call.queuedBytes > 0 {
+        // A status would wait behind responses that the peer gives no window for.
+        engine?.reset(call.streamID, .cancel)
+        scheduleFlush()
+      } else {
+        answer(call, .failure(.deadlineExceeded))
+      }
+      call.task?.cancel()
+    }
+    armDeadlineTimer()
+  }
+}

@@ -1,0 +1,112 @@
+import Logging
+import NIOCore
+import NIOHPACK
+
+/// The calls of one connection of a server.
+///
+/// `@unchecked Sendable`: everything mutable is touched only on `eventLoop`. Handlers' tasks prefer the loop as
+/// their executor and so call back on it; ``onLoop(_:)`` brings back one that strayed.
+final class ServerConnection: HTTP2Connection, @unchecked Sendable {
+  let table: MethodTable
+  let limits: ServerLimits
+  let logger: Logger
+  let eventLoop: any EventLoop
+  let peer: String
+  var peerName: String?
+  /// Succeeds when the connection is closed and no handler of it runs any more.
+  let finished: EventLoopPromise<Void>
+  private let channel: any Channel
+
+  /// Set right after the engine is made around this connection; gone when the connection is closed.
+  var engine: HTTP2Engine<ServerConnection>?
+  var executor: EventLoopTaskExecutor?
+  var calls: [Int: ServerCall] = [:]
+  var deadlines = DeadlineQueue<ServerCall>()
+  var deadlineTimer: DeadlineTimer?
+  var inboundBudget: InboundBudget
+  var resetGuard: ResetGuard
+  var lifecycle: ServerLifecycle
+  var lifecycleTimer: RepeatedTask?
+  var queuedBytes = 0
+  var runningHandlers = 0
+  var lastStreamID = 0
+  var isReading = false
+  var isFlushScheduled = false
+  var isClosed = false
+
+  init(table: MethodTable, limits: ServerLimits, logger: Logger, channel: any Channel) {
+    let now = NIODeadline.now()
+    self.table = table
+    self.limits = limits
+    self.logger = logger
+    self.channel = channel
+    self.eventLoop = channel.eventLoop
+    self.peer = PeerAddress.describe(channel.remoteAddress)
+    self.finished = eventLoop.makePromise()
+    self.inboundBudget = InboundBudget(bytes: max(limits.inboundBudgetBytes, limits.maxMessageBytes * 2))
+    self.resetGuard = ResetGuard(now: now)
+    self.lifecycle = ServerLifecycle(limits: limits, now: now)
+  }
+
+  /// Runs `body` on the connection's event loop: now where that is the current thread.
+  func onLoop(_ body: @escaping @Sendable () -> Void) {
+    if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+  }
+
+  /// One flush for everything that is written in this turn of the event loop.
+  func scheduleFlush() {
+    guard !isReading, !isFlushScheduled else { return }
+    isFlushScheduled = true
+    eventLoop.execute {
+      self.isFlushScheduled = false
+      self.engine?.flush()
+    }
+  }
+
+  func opened() {
+    executor = EventLoopTaskExecutor.current
+  }
+
+  /// Closes at the end of this turn of the event loop; TLS and HTTP/2 may not have begun.
+  func close() {
+    if let engine { engine.close() } else { channel.close(promise: nil) }
+  }
+
+  func readCompleted() {
+    isReading = false
+  }
+
+  func failed(_ error: any Error) {
+    logger.debug("RPC connection error", metadata: ["peer": "\(peer)", "error": "\(error)"])
+  }
+
+  func receivedGoAway(lastStreamID: Int, reason: HTTP2ResetCode) {}
+
+  func closed() {
+    guard !isClosed else { return }
+    isClosed = true
+    engine = nil
+    stopLifecycle()
+    deadlineTimer?.cancel()
+    let open = calls
+    calls.removeAll()
+    for call in open.values { abandon(call, .cancelled) }
+    finishIfDone()
+  }
+
+  /// The call ended without an answer of its handler: the handler's task is cancelled.
+  func abandon(_ call: ServerCall, _ error: RPCError) {
+    call.phase = .answered
+    call.resumeWriters(error)
+    call.task?.cancel()
+  }
+
+  func handlerEnded() {
+    runningHandlers -= 1
+    finishIfDone()
+  }
+
+  private func finishIfDone() {
+    if isClosed, runningHandlers == 0 { finished.succeed(()) }
+  }
+}

@@ -1,0 +1,61 @@
+/// The percent encoding of `grpc-message` (PROTOCOL-HTTP2.md): space to tilde as they are, but for `%`.
+enum PercentEncoding {
+  /// At most `limit` bytes long; longer text is cut between two characters.
+  static func encode(_ text: String, limit: Int = .max) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy(isPlain) { return text }
+    var encoded: [UInt8] = []
+    encoded.reserveCapacity(min(limit, text.utf8.count &* 3))
+    for character in text.unicodeScalars {
+      let before = encoded.count
+      for byte in UTF8.encode(character) ?? UTF8.encodedReplacementCharacter {
+        if isPlain(byte) {
+          encoded.append(byte)
+        } else {
+          encoded.append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        }
+      }
+      if encoded.count > limit {
+        encoded.removeSubrange(before...)
+        break
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+
+  /// Never fails: a `%` without two hex digits stays as it is, and invalid UTF-8 is repaired, because a damaged
+  /// message must not hide the status that it came with.
+  static func decode(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(text.utf8.count)
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let high = rest.first?.hexValue, let low = rest.dropFirst().first?.hexValue
+      {
+        decoded.append(high << 4 | low)
+        rest = rest.dropFirst(2)
+      } else {
+        decoded.append(byte)
+      }
+    }
+    return String(decoding: decoded, as: UTF8.self)
+  }
+
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "%")
+  }
+}
+
+extension UInt8 {
+  fileprivate var hexValue: UInt8? {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Synchronization
+
+/// What the parts of this process say of themselves, and who waits to hear of a change.
+package final class HealthState: Sendable {
+  private struct State {
+    /// By full service name; the empty name is the process as a whole.
+    var serving: [String: Bool]
+    var draining = false
+    var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+    var nextWatcher = 0
+  }
+
+  private let state: Mutex<State>
+
+  /// Nothing serves until it is said to.
+  package init(services: [String]) {
+    state = Mutex(State(serving: Dictionary(uniqueKeysWithValues: (services + [""]).map { ($0, false) })))
+  }
+
+  /// nil: no such service here.
+  package func isServing(_ service: String) -> Bool? {
+    state.withLock { state in state.serving[service].map { $0 && !state.draining } }
+  }
+
+  /// Sets a service's state; the process as a whole serves while all of its services do.
+  package func set(_ service: String, serving: Bool) {
+    change { state in
+      state.serving[service] = serving
+      state.serving[""] = state.serving.allSatisfy { name, serving in name.isEmpty || serving }
+    }
+  }
+
+  /// From now on nothing serves: the process is about to stop.
+  package func drain() {
+    change { $0.draining = true }
+  }
+
+  /// An element at once and after each change; a reader who is slow sees only that there was one.
+  package func changes() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let id = state.withLock { state in
+      state.nextWatcher &+= 1
+      state.watchers[state.nextWatcher] = continuation
+      return state.nextWatcher
+    }
+    continuation.onTermination = { [weak self] _ in
+      _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
+    }
+    continuation.yield()
+    return stream
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    let watchers = state.withLock { state in
+      body(&state)
+      return Array(state.watchers.values)
+    }
+    for watcher in watchers { watcher.yield() }
+  }
+}

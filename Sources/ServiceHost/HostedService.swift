@@ -1,0 +1,44 @@
+import RPC
+import ServiceLifecycle
+
+/// A service as both of its homes run it: a process of its own, or all of them in one under `ticketing up`.
+package struct HostedService: Sendable {
+  /// The word it goes by everywhere: subcommand, key prefix, `<NAME>_ADDR`.
+  package let name: String
+  /// The full name in the .proto file, which health checks ask for.
+  package let serviceName: String
+  package let methods: [MethodRegistration]
+  /// Its long-lived parts, in the order of their dependencies.
+  package let workers: [any Service]
+  /// What must be up for it to be of use.
+  package let dependencies: [Dependency]
+
+  package init(
+    name: String, serviceName: String, methods: [MethodRegistration], workers: [any Service],
+    dependencies: [Dependency]
+  ) {
+    self.name = name
+    self.serviceName = serviceName
+    self.methods = methods
+    self.workers = workers
+    self.dependencies = dependencies
+  }
+}
+
+/// Something outside of the process that a service cannot work without.
+package struct Dependency: Sendable {
+  package let name: String
+  /// Asks it, within a second or so.
+  package let check: @Sendable () async -> DependencyState
+
+  package init(name: String, check: @escaping @Sendable () async -> DependencyState) {
+    self.name = name
+    self.check = check
+  }
+}
+
+package enum DependencyState: Sendable, Hashable {
+  /// `note` tells more of it, such as the durability setting of a Redis.
+  case up(note: String?)
+  case down(String)
+}

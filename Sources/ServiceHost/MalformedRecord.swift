@@ -1,0 +1,12 @@
+import Redis
+
+/// What is stored at a key is not what this platform writes there.
+package struct MalformedRecord: Error, CustomStringConvertible {
+  private let key: RedisKey
+
+  package init(_ key: RedisKey) {
+    self.key = key
+  }
+
+  package var description: String { "what is stored at \(key.name) is malformed (redis-cli: HGETALL '\(key.name)')" }
+}

@@ -1,0 +1,26 @@
+import Logging
+import RPC
+import ServiceLifecycle
+import SessionToken
+import TicketingProto
+
+/// One or more services behind one method table, with what all of them share: interceptors and health.
+/// A process of its own puts an `HTTP2Server` before the table, `ticketing up` calls it directly.
+package struct RPCHost: Sendable {
+  package let table: MethodTable
+  package let health: HealthState
+  /// The services' workers and the health monitor, in the order of their dependencies.
+  package let workers: [any Service]
+
+  /// `sharing` are workers that several of the services stand on, such as one client of one Redis.
+  package init(_ services: [HostedService], sharing: [any Service], keys: SessionKeys, logger: Logger) {
+    let health = HealthState(services: services.map(\.serviceName))
+    self.health = health
+    table = MethodTable(
+      services.flatMap(\.methods) + HealthV1.HealthMethods.registrations(HealthHandlers(state: health)),
+      interceptors: [
+        AuthenticationInterceptor(keys: keys), LoggingInterceptor(logger: logger), StoreFaultInterceptor(),
+      ])
+    workers = sharing + services.flatMap(\.workers) + [HealthMonitor(state: health, services: services, logger: logger)]
+  }
+}

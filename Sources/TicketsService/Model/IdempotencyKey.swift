@@ -1,0 +1,22 @@
+import RPC
+
+/// What a client chose to mark its request with, so that a repetition is recognised.
+struct IdempotencyKey: Sendable, Hashable {
+  static let maximumLength = 255
+
+  let value: String
+
+  /// nil for an empty text: the request carries no key.
+  static func validated(_ text: String) throws -> IdempotencyKey? {
+    guard !text.isEmpty else { return nil }
+    guard text.utf8.count <= maximumLength, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw RPCError(
+        .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
+        violations: [
+          .init(
+            field: "Idempotency-Key", message: "Idempotency-Key must be 1 to \(maximumLength) visible ASCII characters")
+        ])
+    }
+    return IdempotencyKey(value: text)
+  }
+}

@@ -1,0 +1,43 @@
+/// A ticket that somebody sells. Changes are made here, as values, and written by the store.
+struct Ticket: Sendable, Hashable {
+  let id: String
+  private(set) var title: String
+  private(set) var priceCents: Int64
+  /// The owner.
+  let userID: String
+  /// The order that holds it; nil: it can be bought.
+  private(set) var orderID: String?
+  /// 0 when created, one more with each change.
+  private(set) var version: Int64
+
+  init(id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, version: Int64 = 0) {
+    self.id = id
+    self.title = title
+    self.priceCents = priceCents
+    self.userID = userID
+    self.orderID = orderID
+    self.version = version
+  }
+
+  var isAvailable: Bool { orderID == nil }
+
+  /// The ticket after its owner's edit. A reserved ticket stays as its buyer saw it.
+  func edited(_ draft: TicketDraft, by userID: String) throws(TicketError) -> Ticket {
+    guard userID == self.userID else { throw .notOwner }
+    guard isAvailable else { throw .reserved }
+    var ticket = self
+    ticket.title = draft.title
+    ticket.priceCents = draft.priceCents
+    ticket.version = try version.next()
+    return ticket
+  }
+}
+
+extension Int64 {
+  /// One more. A stored version at the end of its range is nothing that counting could have reached.
+  fileprivate func next() throws(TicketError) -> Int64 {
+    let (next, overflow) = addingReportingOverflow(1)
+    guard !overflow else { throw .versionExhausted }
+    return next
+  }
+}

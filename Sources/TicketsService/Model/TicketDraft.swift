@@ -1,0 +1,47 @@
+import RPC
+
+/// A title and a price that a ticket may have.
+struct TicketDraft: Sendable, Hashable {
+  /// Characters (grapheme clusters), after trimming.
+  static let titleLength = 1...200
+  /// A character can be built of any number of code points: this bounds what is stored.
+  static let maximumTitleBytes = 1600
+  /// One million in whole units.
+  static let maximumPriceCents: Int64 = 100_000_000
+
+  let title: String
+  let priceCents: Int64
+
+  /// Trims the title and checks both, naming each field that breaks a rule.
+  static func validated(title: String, priceCents: Int64) throws -> TicketDraft {
+    var violations: [RPCError.Violation] = []
+    let trimmed = title.trimmed
+    if let problem = problem(withTitle: trimmed) { violations.append(.init(field: "title", message: problem)) }
+    if priceCents <= 0 {
+      violations.append(.init(field: "price", message: "Price must be greater than 0"))
+    } else if priceCents > maximumPriceCents {
+      violations.append(.init(field: "price", message: "Price must be at most \(maximumPriceCents / 100)"))
+    }
+    guard violations.isEmpty else {
+      throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
+    }
+    return TicketDraft(title: trimmed, priceCents: priceCents)
+  }
+
+  private static func problem(withTitle title: String) -> String? {
+    if title.isEmpty { return "Title is required" }
+    guard title.utf8.count <= maximumTitleBytes, titleLength.contains(title.count) else {
+      return "Title must be at most \(titleLength.upperBound) characters"
+    }
+    let hasControls = title.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    return hasControls ? "Title must not contain control characters" : nil
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    let head = drop { $0.isWhitespace }
+    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(head[...last])
+  }
+}

@@ -1,0 +1,32 @@
+import RPC
+
+/// Why a well-formed request about a ticket is refused.
+enum TicketError: Error {
+  case notFound
+  case notOwner
+  case reserved
+  case concurrentUpdate
+  case versionExhausted
+  case idempotencyKeyReused
+}
+
+extension RPCError {
+  /// The one place where refusals become statuses.
+  init(_ error: TicketError) {
+    self =
+      switch error {
+      case .notFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
+      case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
+      case .reserved:
+        RPCError(.failedPrecondition, "Cannot edit a reserved ticket", reason: "TICKET_RESERVED")
+      case .concurrentUpdate:
+        RPCError(.aborted, "The ticket kept changing meanwhile, try again", reason: "CONCURRENT_UPDATE")
+      case .versionExhausted:
+        RPCError(.failedPrecondition, "The ticket cannot change any more", reason: "VERSION_EXHAUSTED")
+      case .idempotencyKeyReused:
+        RPCError(
+          .failedPrecondition, "This Idempotency-Key came with another request before",
+          reason: "IDEMPOTENCY_KEY_REUSED")
+      }
+  }
+}

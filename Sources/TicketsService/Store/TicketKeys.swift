@@ -1,0 +1,13 @@
+import Redis
+
+/// Every key of the tickets service, apart from its events' streams (`Subject.stream`).
+enum TicketKeys {
+  /// HASH id, title, price (cents), userId, orderId (empty: free), version, createdAt, updatedAt (Unix milliseconds)
+  static func ticket(_ id: String) -> RedisKey { RedisKey("{tickets}:ticket:\(id)") }
+
+  /// ZSET ids of the tickets that can be bought, all with score 0: ids sort by age
+  static let available = RedisKey("{tickets}:available")
+
+  /// HASH fingerprint, result: of a commit that may be repeated; expires
+  static func operation(_ id: String) -> RedisKey { RedisKey("{tickets}:operation:\(id)") }
+}

@@ -1,0 +1,114 @@
+import EventBus
+import Identifiers
+import NIOCore
+import Redis
+import ServiceHost
+import TicketingProto
+
+/// Tickets in Redis. Each change and its event are one commit.
+struct TicketStore: Sendable {
+  let redis: RedisClient
+
+  private static let fields = ["id", "title", "price", "userId", "orderId", "version"]
+  /// How long a client's idempotency key is remembered.
+  private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
+  /// How long a commit is remembered that only the store itself may repeat.
+  private static let retryWindow: Duration = .seconds(60)
+
+  func ticket(_ id: ULID) async throws -> Ticket? {
+    let key = TicketKeys.ticket(id.description)
+    return try Self.ticket(from: try await redis.hmget(key, Self.fields), at: key)
+  }
+
+  /// Writes a new ticket. With a key that was used before for the same request, gives back what was made then;
+  /// throws `TicketError.idempotencyKeyReused` where the request was another.
+  func create(_ ticket: Ticket, idempotencyKey: IdempotencyKey?, trace: String) async throws -> TicketsV1.Ticket {
+    let message = TicketsV1.Ticket(ticket)
+    var result = ByteBuffer()
+    try message.encode(into: &result)
+    let now = UnixTime.now()
+    let key = TicketKeys.ticket(ticket.id)
+    let fingerprint = "\(ticket.priceCents) \(ticket.title)"
+
+    var commit = Commit()
+    commit.operation(
+      key: TicketKeys.operation(idempotencyKey.map { "create:\(ticket.userID):\($0.value)" } ?? ticket.id),
+      fingerprint: fingerprint, result: Array(result.readableBytesView),
+      expiry: idempotencyKey == nil ? Self.retryWindow : Self.idempotencyWindow)
+    commit.require(absent: key)
+    commit.hashSet(key, Self.fields(of: ticket) + [("createdAt", .integer(now.milliseconds))])
+    commit.hashSet(key, [("updatedAt", .integer(now.milliseconds))])
+    commit.sortedSetAdd(TicketKeys.available, score: 0, member: .string(ticket.id))
+    commit.publish(
+      try Event(
+        .ticketCreated, key: ticket.id, version: ticket.version, at: now, trace: trace,
+        message: TicketsV1.TicketCreated(
+          id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
+          version: ticket.version)))
+
+    switch try await redis.commit(commit) {
+    case .applied: return message
+    case .repeated(let earlier, let result):
+      guard earlier == fingerprint else { throw TicketError.idempotencyKeyReused }
+      return try result.withUnsafeBytes { try TicketsV1.Ticket(decoding: $0) }
+    case .refused: throw MalformedRecord(key)
+    }
+  }
+
+  /// Writes a changed ticket over the version that it was made from; false: that is no longer the stored one.
+  func update(_ ticket: Ticket, from version: Int64, trace: String) async throws -> Bool {
+    let now = UnixTime.now()
+    let key = TicketKeys.ticket(ticket.id)
+
+    var commit = Commit()
+    commit.operation(
+      key: TicketKeys.operation(ULID().description), fingerprint: "", result: [], expiry: Self.retryWindow)
+    commit.require(key, field: "version", equals: .integer(version))
+    commit.hashSet(key, Self.fields(of: ticket) + [("updatedAt", .integer(now.milliseconds))])
+    commit.publish(
+      try Event(
+        .ticketUpdated, key: ticket.id, version: ticket.version, at: now, trace: trace,
+        message: TicketsV1.TicketUpdated(
+          id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
+          orderID: ticket.orderID ?? "", version: ticket.version)))
+    if case .refused = try await redis.commit(commit) { return false }
+    return true
+  }
+
+  /// One page of what can be bought, newest first, and where the next begins.
+  func available(size: Int, olderThan start: ULID?) async throws -> (tickets: [Ticket], next: ULID?) {
+    // One more than asked for tells whether there is a next page.
+    let members = try await redis.zrange(
+      TicketKeys.available, .lexicographic("-", start.map { "(\($0)" } ?? "+"), reversed: true,
+      limit: (offset: 0, count: size + 1))
+    let ids = members.prefix(size).map(\.description)
+    let rows = try await redis.send(
+      ids.map { RedisCommand("HMGET", arguments: [.key(TicketKeys.ticket($0))] + Self.fields.map { .string($0) }) })
+    let tickets = try zip(ids, rows).compactMap { id, row in
+      try Self.ticket(
+        from: row.array().map { try $0.optional { try $0.bytes() } }, at: TicketKeys.ticket(id))
+    }
+    let next = members.count > size ? ids.last.flatMap { ULID($0) } : nil
+    // A ticket that was reserved since its id was read is left out.
+    return (tickets.filter(\.isAvailable), next)
+  }
+
+  private static func fields(of ticket: Ticket) -> [(String, RedisArgument)] {
+    [
+      ("id", .string(ticket.id)), ("title", .string(ticket.title)), ("price", .integer(ticket.priceCents)),
+      ("userId", .string(ticket.userID)), ("orderId", .string(ticket.orderID ?? "")),
+      ("version", .integer(ticket.version)),
+    ]
+  }
+
+  /// nil where nothing is stored; throws `MalformedRecord` where what is stored is no ticket.
+  private static func ticket(from row: [RedisBytes?], at key: RedisKey) throws -> Ticket? {
+    guard row.contains(where: { $0 != nil }) else { return nil }
+    guard row.count == fields.count, let id = row[0]?.string, let title = row[1]?.string, let price = row[2]?.int64,
+      let userID = row[3]?.string, let orderID = row[4]?.string, let version = row[5]?.int64
+    else { throw MalformedRecord(key) }
+    return Ticket(
+      id: id, title: title, priceCents: price, userID: userID, orderID: orderID.isEmpty ? nil : orderID,
+      version: version)
+  }
+}

@@ -1,0 +1,14 @@
+import Redis
+import ServiceHost
+import TicketingProto
+
+extension HostedService {
+  /// Tickets that users sell.
+  package static func tickets(redis: RedisClient) -> HostedService {
+    let handlers = TicketsHandlers(store: TicketStore(redis: redis))
+    return HostedService(
+      name: "tickets", serviceName: TicketsV1.TicketsServiceMethods.serviceName,
+      methods: TicketsV1.TicketsServiceMethods.registrations(handlers), workers: [],
+      dependencies: [.redis(redis)])
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Gateway
+import Logging
+import NIOPosix
+import RPC
+import ServiceHost
+import ServiceLifecycle
+import TicketingProto
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// `ticketing gateway`
+struct GatewayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gateway", abstract: "Run the gateway: the public REST API before the services.",
+    discussion: """
+      Listens on PORT (3000) and calls the services at AUTH_ADDR and TICKETS_ADDR (host:port). \
+      The README lists all variables.
+      """)
+
+  func run() async throws {
+    let environment = Environment()
+    let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
+    let logger = settings.logger("gateway")
+    var configuration = try GatewayConfiguration(environment, settings: settings)
+    configuration.host = environment.string("HOST") ?? "0.0.0.0"
+    configuration.port = try environment.integer("PORT", default: 3000, in: 0...65_535)
+    let host = configuration.host
+    let auth = try Peer("auth", environment, logger: logger)
+    let tickets = try Peer("tickets", environment, logger: logger)
+    try await ListeningPort.check(host: host, port: configuration.port, option: "PORT")
+    let peers = [auth, tickets]
+    let application = GatewayApplication.build(
+      backends: Backends(
+        auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client)),
+      configuration: configuration, readiness: { await Readiness(peers: peers) },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+      onServerRunning: { channel in
+        announce("ticketing gateway listens on http://\(host):\(channel.localAddress?.port ?? 0)")
+      })
+    try await ProcessRunner(logger: logger).run(peers.map(\.client) + [application])
+  }
+}
+
+/// A service that the gateway calls.
+struct Peer: Sendable {
+  let name: String
+  let client: HTTP2Client
+
+  /// Dials `<NAME>_ADDR`.
+  init(_ name: String, _ environment: Environment, logger: Logger) throws {
+    self.name = name
+    let variable = "\(name.uppercased())_ADDR"
+    let text = try environment.required(variable, expected: "the host:port of the \(name) service")
+    do {
+      client = try HTTP2Client(target: text, logger: logger)
+    } catch {
+      throw ConfigurationError("\(variable) is '\(text.prefix(80))': it must be host:port or unix:/path")
+    }
+  }
+
+  /// What the service says of itself, asked as any health check would.
+  func state() async -> Readiness.State {
+    do {
+      let answer = try await HealthV1.HealthClient(client).check(
+        HealthV1.HealthCheckRequest(), options: CallOptions(timeout: .seconds(1)))
+      return answer.status == .serving ? .up() : .down("it does not serve at the moment")
+    } catch {
+      return .down("\(error)")
+    }
+  }
+}
+
+extension Readiness {
+  init(peers: [Peer]) async {
+    let dependencies = await withTaskGroup(of: (Int, Dependency).self) { group in
+      for (index, peer) in peers.enumerated() {
+        group.addTask { (index, Dependency(name: peer.name, state: await peer.state())) }
+      }
+      return await group.reduce(into: [(Int, Dependency)]()) { $0.append($1) }
+    }
+    self.init(dependencies.sorted { $0.0 < $1.0 }.map(\.1))
+  }
+}

@@ -1,0 +1,72 @@
+import AuthService
+import Gateway
+import NIOPosix
+import RPC
+import Redis
+import ServiceHost
+import ServiceLifecycle
+import TicketingProto
+import TicketsService
+
+/// All services in this process, behind one method table that the gateway calls directly.
+struct Platform {
+  let host: RPCHost
+  private let redis: RedisClient
+  private let readiness: @Sendable () async -> Readiness
+
+  init(_ environment: Environment, settings: CommonSettings, storage: Storage) throws {
+    redis = RedisClient(
+      url: storage.url, group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("redis"))
+    let services: [HostedService] = [
+      try .auth(
+        redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
+      .tickets(redis: redis),
+    ]
+    host = RPCHost(services, sharing: [redis], keys: storage.keys, logger: settings.logger("rpc"))
+    readiness = { await Readiness(services: services) }
+  }
+
+  func gateway(
+    _ environment: Environment, settings: CommonSettings, host name: String, port: Int,
+    onRunning: @escaping @Sendable (String) -> Void
+  ) throws -> some Service {
+    let channel = DirectChannel(table: host.table)
+    var configuration = try GatewayConfiguration(environment, settings: settings)
+    configuration.host = name
+    configuration.port = port
+    return GatewayApplication.build(
+      backends: Backends(
+        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel)),
+      configuration: configuration, readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      logger: settings.logger("gateway"),
+      onServerRunning: { [redis] channel in
+        // Only a hint for people waits for this; requests are served as soon as Redis answers.
+        try? await redis.ping(timeout: .seconds(10))
+        onRunning("http://\(name):\(channel.localAddress?.port ?? port)")
+      })
+  }
+}
+
+extension Readiness {
+  /// What the services of this process hang on, each asked once.
+  init(services: [HostedService]) async {
+    var dependencies: [Dependency] = []
+    for service in services {
+      for dependency in service.dependencies {
+        dependencies.append(
+          .init(name: "\(service.name)-\(dependency.name)", state: State(await dependency.check())))
+      }
+    }
+    self.init(dependencies)
+  }
+}
+
+extension Readiness.State {
+  init(_ state: DependencyState) {
+    self =
+      switch state {
+      case .up(let note): .up(note: note)
+      case .down(let reason): .down(reason)
+      }
+  }
+}

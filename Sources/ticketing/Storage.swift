@@ -1,0 +1,50 @@
+import COpenSSL
+import EmbeddedRedis
+import Logging
+import Redis
+import ServiceHost
+import ServiceLifecycle
+import SessionToken
+
+/// Where `ticketing up` keeps its state: a redis-server of its own in the data folder, or the one that `REDIS_URL`
+/// names.
+struct Storage {
+  let url: RedisURL
+  let keys: SessionKeys
+  let workers: [any Service]
+  /// The command that a person looks into it with; settled once it answers.
+  let inspection: @Sendable () -> String
+
+  init(_ environment: Environment, folder path: String, redisPort: Int, logger: Logger) async throws {
+    guard (1...65_535).contains(redisPort) else { throw ConfigurationError("--redis-port must be from 1 to 65535") }
+    let folder = try DataFolder(path)
+    keys =
+      environment.string("JWT_KEY") == nil
+      ? try await SessionKeys(current: folder.secret("jwt.key", make: Self.makeKey))
+      : try await environment.sessionKeys()
+    guard environment.string("REDIS_URL") == nil else {
+      url = try environment.redisURL(service: "up")
+      workers = [folder]
+      inspection = { "redis-cli -u \"$REDIS_URL\"" }
+      return
+    }
+    let server = try await EmbeddedRedis(folder: folder, port: redisPort, logger: logger)
+    url = try RedisURL(server.url)
+    workers = [server]
+    inspection = { "redis-cli -p \(server.port)" }
+  }
+
+  /// 32 random bytes in hexadecimal.
+  private static func makeKey() throws -> String {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    guard RAND_bytes(&bytes, 32) == 1 else { throw ConfigurationError("no random bytes to be had for a signing key") }
+    return bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}
+
+/// Holds the folder, and with it the lock, for as long as the platform runs.
+extension DataFolder: Service {
+  package func run() async throws {
+    try await gracefulShutdown()
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import EmbeddedRedis
+import ServiceHost
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The program: one subcommand a process.
+@main
+struct Ticketing: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ticketing",
+    abstract: "A ticketing platform: sell tickets, reserve them, pay, or lose the reservation.",
+    subcommands: [UpCommand.self, GatewayCommand.self, AuthCommand.self, TicketsCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as any StartError {
+      endProcess(complaint: "ticketing: \(error)")
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// Trouble that the person who started the process can mend: said in one sentence, exit status 78 (EX_CONFIG).
+protocol StartError: Error, CustomStringConvertible {}
+
+extension ConfigurationError: StartError {}
+extension EmbeddedRedisError: StartError {}
+
+/// Ends the process with a sentence on standard error.
+private func endProcess(complaint: String) -> Never {
+  let line = Array("\(complaint)\n".utf8)
+  _ = write(STDERR_FILENO, line, line.count)
+  exit(EX_CONFIG)
+}

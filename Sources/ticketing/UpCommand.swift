@@ -1,0 +1,57 @@
+import ArgumentParser
+import NIOPosix
+import RPC
+import ServiceHost
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// `ticketing up`: everything in one process, for trying it out and for small installations.
+struct UpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Run the whole platform in one process, with a redis-server of its own.",
+    discussion: """
+      State is kept in the data folder and survives kill -9. Where REDIS_URL is set, that Redis is used instead. \
+      The README lists the environment variables that change the rest.
+      """)
+
+  @Option(help: "The address to listen at.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port of the page and the REST API; 0 picks a free one.")
+  var port = 3000
+
+  @Option(help: "The folder that keeps all state; made where it is missing.")
+  var data = ".ticketing"
+
+  @Option(help: "The first loopback port to try for redis-cli.")
+  var redisPort = 6390
+
+  @Option(help: "Also serve all services by gRPC, at this port of the same address.")
+  var rpcPort: Int?
+
+  func run() async throws {
+    let environment = Environment()
+    let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
+    try await ListeningPort.check(host: host, port: port, option: "--port")
+    let storage = try await Storage(
+      environment, folder: data, redisPort: redisPort, logger: settings.logger("redis"))
+    let platform = try Platform(environment, settings: settings, storage: storage)
+
+    var parts = storage.workers + platform.host.workers
+    if let rpcPort {
+      try await ListeningPort.check(host: host, port: rpcPort, option: "--rpc-port")
+      parts.append(
+        HTTP2Server(
+          table: platform.host.table, address: .tcp(host: host, port: rpcPort),
+          group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("rpc")))
+    }
+    let banner = Banner(inspection: storage.inspection)
+    parts.append(
+      try platform.gateway(environment, settings: settings, host: host, port: port) { banner.show(url: $0) })
+    try await ProcessRunner(logger: settings.logger("ticketing")).run(parts)
+  }
+}

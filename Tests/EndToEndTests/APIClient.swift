@@ -1,0 +1,51 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import ProcessTestSupport
+
+/// A client of the public API with a cookie of its own, as a browser or curl with a cookie jar would be.
+struct APIClient {
+  struct Answer {
+    let status: Int
+    let body: Data
+
+    var object: [String: Any] { (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:] }
+    var array: [[String: Any]] { (try? JSONSerialization.jsonObject(with: body)) as? [[String: Any]] ?? [] }
+    subscript(field: String) -> String? { object[field].map { "\($0)" } }
+  }
+
+  let port: Int
+  private(set) var cookie: String?
+
+  init(port: Int) {
+    self.port = port
+  }
+
+  mutating func send(
+    _ method: String, _ path: String, _ body: [String: Any]? = nil, timeout: TimeAmount = .seconds(20)
+  ) async throws -> Answer {
+    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+    request.method = .RAW(value: method)
+    if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+    if let body {
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
+    }
+    let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+    if let set = response.headers.first(name: "Set-Cookie") {
+      cookie = set.split(separator: ";").first.map(String.init)
+    }
+    let bytes = try await response.body.collect(upTo: 1 << 20)
+    return Answer(status: Int(response.status.code), body: Data(bytes.readableBytesView))
+  }
+
+  /// Asks until the platform says that it is ready; its processes start in any order.
+  func waitUntilReady(_ process: RunningProcess) async throws {
+    var client = self
+    for _ in 0..<300 where !process.hasEnded {
+      if let answer = try? await client.send("GET", "/readyz", timeout: .seconds(2)), answer.status == 200 { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    throw Failure(description: "the platform did not become ready:\n\(process.output)")
+  }
+}

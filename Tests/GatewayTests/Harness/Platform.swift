@@ -1,0 +1,68 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import NIOPosix
+import RPC
+import Testing
+import TicketingProto
+
+@testable import Gateway
+
+/// How a test's requests reach the gateway. What a route does must not depend on it.
+enum Transport: CaseIterable, CustomTestStringConvertible {
+  case inProcess, overSocket
+
+  var testDescription: String { self == .inProcess ? "in process" : "over a socket" }
+  var setup: TestingSetup { self == .inProcess ? .router : .live }
+}
+
+/// A gateway in front of doubles of its services.
+struct Platform {
+  let auth: AuthServiceDouble
+  let tickets: TicketsServiceDouble
+  let calls: CallsDouble
+  let log: LogRecorder
+  let application: GatewayApplication.Server
+
+  init(
+    _ configuration: GatewayConfiguration = GatewayConfiguration(),
+    readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+    logLevel: Logger.Level = .info,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+  ) {
+    let sessions = SessionsDouble()
+    calls = CallsDouble()
+    auth = AuthServiceDouble(sessions: sessions, calls: calls)
+    tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
+    log = LogRecorder()
+    let methods =
+      AuthV1.AuthServiceMethods.registrations(auth) + TicketsV1.TicketsServiceMethods.registrations(tickets)
+    let channel = DirectChannel(table: MethodTable(methods))
+    application = GatewayApplication.build(
+      backends: Backends(
+        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel)),
+      configuration: configuration, readiness: readiness,
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      logger: log.logger(level: logLevel), onServerRunning: onServerRunning)
+  }
+}
+
+/// Runs `body` with a client of a fresh gateway.
+func withGateway(
+  _ transport: Transport,
+  _ configuration: GatewayConfiguration = GatewayConfiguration(),
+  readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+  _ body: @Sendable (Client, Platform) async throws -> Void
+) async throws {
+  let platform = Platform(configuration, readiness: readiness)
+  try await platform.application.test(transport.setup) { client in
+    try await body(Client(client: client), platform)
+  }
+}
+
+extension TestResponse {
+  var text: String { String(buffer: body) }
+  var code: Int { status.code }
+}

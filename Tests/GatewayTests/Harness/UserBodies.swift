@@ -1,0 +1,3 @@
+enum UserBodies {
+  static let ann = #"{"email":"Ann@Example.com","password":"correct horse"}"#
+}

@@ -1,0 +1,20 @@
+/// Wire bytes written by hand, for messages that no encoder makes.
+enum Wire {
+  static func varint(_ value: UInt64) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+
+  static func tag(_ field: UInt64, _ wireType: UInt64) -> [UInt8] { varint(field << 3 | wireType) }
+
+  static func number(_ field: UInt64, _ value: UInt64) -> [UInt8] { tag(field, 0) + varint(value) }
+
+  static func bytes(_ field: UInt64, _ payload: [UInt8]) -> [UInt8] {
+    tag(field, 2) + varint(UInt64(payload.count)) + payload
+  }
+}

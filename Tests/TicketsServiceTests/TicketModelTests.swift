@@ -1,0 +1,64 @@
+import RPC
+import Testing
+
+@testable import TicketsService
+
+@Suite struct TicketModelTests {
+  private let ticket = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", version: 3)
+  private let draft = TicketDraft(title: "Opera", priceCents: 7500)
+
+  @Test func `the owner's edit adds one to the version`() throws {
+    let edited = try ticket.edited(draft, by: "owner")
+    #expect(edited == Ticket(id: "t", title: "Opera", priceCents: 7500, userID: "owner", version: 4))
+  }
+
+  @Test func `nobody else may edit`() {
+    #expect(throws: TicketError.notOwner) { try ticket.edited(draft, by: "other") }
+  }
+
+  @Test func `a reserved ticket may not be edited`() {
+    let reserved = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", orderID: "o", version: 3)
+    #expect(throws: TicketError.reserved) { try reserved.edited(draft, by: "owner") }
+  }
+
+  @Test func `a version at the end of its range is refused, not wrapped`() {
+    let last = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", version: .max)
+    #expect(throws: TicketError.versionExhausted) { try last.edited(draft, by: "owner") }
+  }
+}
+
+@Suite struct TicketDraftTests {
+  @Test(arguments: [
+    ("  Concert \n", "Concert"), ("x", "x"), (String(repeating: "é", count: 200), String(repeating: "é", count: 200)),
+    ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+  ])
+  func `a title is trimmed`(text: String, title: String) throws {
+    #expect(try TicketDraft.validated(title: text, priceCents: 1).title == title)
+  }
+
+  @Test(arguments: [
+    "", "   ", "\r\n", String(repeating: "x", count: 201), "a\u{0}b", "a\r\nb", "a\u{1b}[31m",
+    "e" + String(repeating: "\u{301}", count: 2000),
+  ])
+  func `a title out of bounds is named`(title: String) {
+    #expect(violations(title: title, priceCents: 1) == ["title"])
+  }
+
+  @Test(arguments: [Int64.min, -1, 0, 100_000_001, .max])
+  func `a price out of bounds is named`(cents: Int64) {
+    #expect(violations(title: "Concert", priceCents: cents) == ["price"])
+  }
+
+  @Test func `every field that breaks a rule is named`() {
+    #expect(violations(title: "", priceCents: 0) == ["title", "price"])
+  }
+
+  private func violations(title: String, priceCents: Int64) -> [String] {
+    do {
+      _ = try TicketDraft.validated(title: title, priceCents: priceCents)
+      return []
+    } catch {
+      return (error as? RPCError)?.violations.map(\.field) ?? ["\(error)"]
+    }
+  }
+}
