@@ -36,7 +36,8 @@ let package = Package(
     .executableTarget(
       name: "ticketing",
       dependencies: [
-        "AuthService", "COpenSSL", "EmbeddedRedis", "Gateway", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken",
+        "AuthService", "COpenSSL", "EmbeddedRedis", "Gateway", "Identifiers", "RPC", "Redis", "ServiceHost",
+        "SessionToken",
         "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -67,7 +68,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TicketsService",
-      dependencies: ["EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore],
+      dependencies: [
+        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+      ],
       swiftSettings: strict),
 
     // What the services stand on.
@@ -115,7 +118,8 @@ let package = Package(
     // Tests: units in process, stores and handlers on a real redis-server, the program as real processes.
     .target(name: "ProcessTestSupport", path: "Tests/ProcessTestSupport", swiftSettings: strict),
     .target(
-      name: "RedisTestSupport", dependencies: ["ProcessTestSupport", "Redis", logging, nioCore, nioPosix], path: "Tests/RedisTestSupport",
+      name: "RedisTestSupport", dependencies: ["ProcessTestSupport", "Redis", logging, nioCore, nioPosix],
+      path: "Tests/RedisTestSupport",
       swiftSettings: strict),
     .target(
       name: "ServiceTestSupport",

@@ -24,7 +24,8 @@ package struct LoggingInterceptor: ServerInterceptor {
     }
   }
 
-  private func log(_ context: CallContext, code: StatusCode, since start: ContinuousClock.Instant, error: (any Error)?) {
+  private func log(_ context: CallContext, code: StatusCode, since start: ContinuousClock.Instant, error: (any Error)?)
+  {
     let level = Self.level(of: code)
     guard level >= logger.logLevel else { return }
     var metadata: Logger.Metadata = [

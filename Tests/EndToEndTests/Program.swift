@@ -1,7 +1,8 @@
 import Foundation
 
 /// The program under test, beside the test bundle that was built with it.
-let ticketing: URL = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+let ticketing: URL =
+  Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
   .map { $0.deletingLastPathComponent().appendingPathComponent("ticketing") }
   ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("ticketing")
 

@@ -96,7 +96,8 @@ struct Platform {
 
   static func start(redis: RedisTestServer) async throws -> Platform {
     let environment = [
-      "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1", "RPC_PORT": "0",
+      "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1",
+      "RPC_PORT": "0",
       "SCRYPT_COST": "1024,8,1",
     ]
     let auth = try RunningProcess(ticketing, ["auth"], environment: environment)

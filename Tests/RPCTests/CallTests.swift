@@ -11,7 +11,7 @@ private let patient = CallOptions(timeout: .seconds(60))
     try await withChannel(binding, to: TestService().table()) { channel in
       for size in [0, 1, 100, 70_000, 1_048_576] {
         let request = Text(String(repeating: "a", count: size))
-          let response = try await channel.unary(TestService.echo, request, options: patient)
+        let response = try await channel.unary(TestService.echo, request, options: patient)
         #expect(response == request)
       }
     }

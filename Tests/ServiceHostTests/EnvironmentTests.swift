@@ -32,7 +32,9 @@ import Testing
 
   @Test func `a service's own Redis comes before the shared one, and its password is in no error`() throws {
     let environment = Environment(["REDIS_URL": "redis://shared:1", "TICKETS_REDIS_URL": "redis://own:2"])
-    #expect(try environment.redisURL(service: "tickets") == (try Environment(["REDIS_URL": "redis://own:2"]).redisURL(service: "auth")))
+    #expect(
+      try environment.redisURL(service: "tickets")
+        == (try Environment(["REDIS_URL": "redis://own:2"]).redisURL(service: "auth")))
     let error = #expect(throws: ConfigurationError.self) {
       try Environment(["REDIS_URL": "http://user:secret@host"]).redisURL(service: "auth")
     }

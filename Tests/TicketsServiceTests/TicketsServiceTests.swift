@@ -73,7 +73,8 @@ extension TicketsV1.TicketsServiceClient {
       let other = try await service.session("other")
       #expect(await failure { try await tickets.updateTicket(edit, options: other) }?.code == .permissionDenied)
       #expect(await failure { try await tickets.updateTicket(edit) }?.code == .unauthenticated)
-      #expect(await failure { try await tickets.createTicket(.init(title: "x", priceCents: 1)) }?.code == .unauthenticated)
+      #expect(
+        await failure { try await tickets.createTicket(.init(title: "x", priceCents: 1)) }?.code == .unauthenticated)
       #expect(try await tickets.read(created.id) == created)
     }
   }

@@ -24,7 +24,8 @@ struct RequestHeaders: Sendable {
   static func append(timeout: Duration, to headers: inout HPACKHeaders) {
     let value = timeout == .seconds(10) ? "10S" : GRPCTimeout.encode(timeout)
     headers.add(
-      name: HeaderName.timeout, value: value, indexing: value.utf8.last == UInt8(ascii: "S") ? .indexable : .nonIndexable)
+      name: HeaderName.timeout, value: value,
+      indexing: value.utf8.last == UInt8(ascii: "S") ? .indexable : .nonIndexable)
   }
 
   /// Throws INTERNAL for metadata that HTTP/2 cannot carry, as grpc-go answers, and RESOURCE_EXHAUSTED for more than

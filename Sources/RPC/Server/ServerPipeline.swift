@@ -24,10 +24,11 @@ enum ServerPipeline {
     let pipeline = channel.pipeline.syncOperations
     if let tls {
       try pipeline.addHandler(NIOSSLServerHandler(context: tls))
-      try pipeline.addHandler(TLSHandshakeHandler { [unowned channel] in
-        connection.peerName = try pipeline.nioSSL_peerCertificate().flatMap(PeerAddress.name(of:))
-        try addHTTP2(to: channel, connection)
-      })
+      try pipeline.addHandler(
+        TLSHandshakeHandler { [unowned channel] in
+          connection.peerName = try pipeline.nioSSL_peerCertificate().flatMap(PeerAddress.name(of:))
+          try addHTTP2(to: channel, connection)
+        })
     } else {
       try addHTTP2(to: channel, connection)
     }

@@ -7,7 +7,8 @@ import Hummingbird
   import Glibc
 #endif
 
-let body = #"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","title":"Concert","price":50,"userId":"01ARZ3NDEKTSV4RRFFQ69G5FAW","#
+let body =
+  #"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","title":"Concert","price":50,"userId":"01ARZ3NDEKTSV4RRFFQ69G5FAW","#
   + #""orderId":null,"version":0}"#
 let router = Router()
 router.get("/") { _, _ in
