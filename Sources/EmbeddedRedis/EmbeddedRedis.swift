@@ -15,6 +15,8 @@ import Synchronization
 package final class EmbeddedRedis: Service {
   /// A server that gives up sooner than this after its start (a bad file, a bad setting) would do so again.
   private static let earliestEnd: Duration = .seconds(3)
+  /// So many of them in a row are not the port's fault.
+  private static let failuresToBear = 4
   private static let pauseBeforeRestart: Duration = .milliseconds(200)
 
   private let executable: FilePath
@@ -50,22 +52,25 @@ package final class EmbeddedRedis: Service {
   }
 
   private func keepRunning() async throws {
+    var failures = 0
     while !Task.isCancelled {
       let start = ContinuousClock.now
       let status = try await runServer()
       guard !Task.isCancelled else { return }
       if case .exited = status, ContinuousClock.now - start < Self.earliestEnd {
-        try await moveFromTakenPort()
-        continue
+        failures += 1
+        try await moveToAnotherPort(after: failures)
+      } else {
+        failures = 0
+        logger.error("redis-server ended and is started again", metadata: ["status": "\(status)"])
+        try await Task.sleep(for: Self.pauseBeforeRestart)
       }
-      logger.error("redis-server ended and is started again", metadata: ["status": "\(status)"])
-      try await Task.sleep(for: Self.pauseBeforeRestart)
     }
   }
 
-  /// Between finding a port free and listening at it, somebody else may have taken it: then the next is tried.
-  private func moveFromTakenPort() async throws {
-    guard await !Self.isFree(port) else {
+  /// Between finding a port free and listening at it, somebody else may have taken it: then another is tried.
+  private func moveToAnotherPort(after failures: Int) async throws {
+    guard failures < Self.failuresToBear else {
       throw EmbeddedRedisError("redis-server ended at once: its last words are in \(folder.path)/redis.log")
     }
     let next = try await Self.freePort(from: port + 1)
