@@ -157,6 +157,19 @@ import Testing
     }
   }
 
+  @Test func `a stream that has no ids left lets nothing be written`() async throws {
+    try await withRedis { redis in
+      let last = "18446744073709551615-18446744073709551615"
+      try await redis.xadd(RedisKey("s"), id: last, [("f", "v")])
+      var commit = Commit()
+      commit.hashSet(RedisKey("h"), [("f", "v")])
+      commit.append(to: RedisKey("s"), fields: [("f", "v")])
+      let error = await #expect(throws: RedisError.self) { try await redis.commit(commit) }
+      #expect(error?.kind == .server)
+      #expect(try await redis.exists(RedisKey("h")) == false)
+    }
+  }
+
   @Test func `a server that is full writes nothing of a commit`() async throws {
     try await withRedis { redis in
       _ = try await redis.send(RedisCommand("CONFIG", "SET", "maxmemory", 1))

@@ -48,10 +48,10 @@ extension ConnectionHandler {
       guard !isLastRequest else { return }
       state.receivedHead(at: context.eventLoop.now)
       bodyBytes = 0
-      guard head.namesOneHost else { return refuse(.malformed, context) }
-      // RFC 9112, 9.3. An HTTP/1.0 client that asks to keep the connection gets a new one for each request.
-      if !head.isKeepAlive || head.version != .http1_1 || head.asksForAnotherProtocol { isLastRequest = true }
-      if head.expectsContinue(limit: limits.bodyBytes), state.unanswered == 1 { sendContinue(context) }
+      let facts = RequestHeadFacts(head)
+      guard facts.namesOneHost else { return refuse(.malformed, context) }
+      if facts.isLastRequest { isLastRequest = true }
+      if facts.expectsContinue, facts.contentLength <= limits.bodyBytes, state.unanswered == 1 { sendContinue(context) }
     case .body(let bytes):
       // What follows the last request is nobody's.
       guard state.reading == .body else { return }
@@ -174,25 +174,6 @@ extension ConnectionHandler {
     case .answerTimeout, .close:
       context.close(promise: nil)
     }
-  }
-}
-
-extension HTTPRequestHead {
-  /// RFC 9112, 3.2: HTTP/1.1 has exactly one Host, and no version has two.
-  fileprivate var namesOneHost: Bool {
-    let hosts = headers[canonicalForm: "host"].count
-    return hosts == 1 || (hosts == 0 && version != .http1_1)
-  }
-
-  /// The decoder reads nothing after such a request, because the next bytes might not be HTTP.
-  fileprivate var asksForAnotherProtocol: Bool { method == .CONNECT || headers.contains(name: "upgrade") }
-
-  /// Whether the client waits for a word before it sends a body that we would read.
-  fileprivate func expectsContinue(limit: Int) -> Bool {
-    guard let expectation = headers.first(name: "expect"), expectation.lowercased() == "100-continue" else {
-      return false
-    }
-    return headers.first(name: "content-length").flatMap { Int($0) } ?? 0 <= limit
   }
 }
 

@@ -1,4 +1,4 @@
-/// Writes take place in the order of the calls, after all guards; events after all writes.
+/// Writes take place in the order of the calls, after all guards; events in theirs.
 extension Commit {
   /// `HSET`
   package mutating func hashSet(_ key: RedisKey, _ fields: [(String, RedisArgument)]) {

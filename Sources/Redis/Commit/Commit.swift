@@ -9,7 +9,8 @@
 ///
 /// A script that has written does not roll back at an error, so what could fail is looked at before the first write:
 /// the type of every key that is written, and here, before anything is sent, scores, expiries and sizes. What an ACL
-/// allows is not: whoever commits may `HSET HDEL SET DEL PEXPIRE ZADD ZREM XADD XACK`, or none of them.
+/// allows is not: whoever commits may `HSET HDEL SET DEL PEXPIRE ZADD ZREM XADD XACK`, or none of them. (To look, it
+/// uses `EXISTS GET HGET HMGET HLEN ZCARD XLEN TIME`.)
 package struct Commit: Sendable {
   /// One line of the script, with the places of its key and arguments. The list of them is the commit's shape.
   struct Step: Sendable, Hashable {

@@ -8,8 +8,16 @@ package enum CommitOutcome: Sendable, Hashable {
   /// given to anybody.
   case repeated(fingerprint: String, result: [UInt8])
 
-  /// What the script returns: `{1, ids…}`, `{0, guard, found}`, `{2, fingerprint, result}`.
+  /// What the script returns: `1`, an id, `{1, id, id, …}`, `{0, guard, found}`, `{2, fingerprint, result}`.
   init(_ reply: RESPValue) throws {
+    if case .bulk = reply {
+      self = .applied(streamIDs: [try reply.string()])
+      return
+    }
+    if reply == .integer(1) {
+      self = .applied(streamIDs: [])
+      return
+    }
     let parts = try reply.array()
     switch (try parts.first?.int64(), parts.count) {
     case (1, _): self = .applied(streamIDs: try parts.dropFirst().map { try $0.string() })
