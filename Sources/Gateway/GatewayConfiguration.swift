@@ -39,6 +39,8 @@ package struct GatewayLimits: Sendable {
   package var idleTime: Duration = .seconds(60)
   /// After the last answer, for the client to read it and close (RFC 9112, 9.6).
   package var lingerTime: Duration = .seconds(2)
+  /// Of a body that nobody wants, read meanwhile. A client with more to send may find its connection reset.
+  package var lingerBytes = 8 * 1024 * 1024
   /// Open at once; more wait in the backlog until one closes.
   package var connections = 4096
   package var backlog = 512

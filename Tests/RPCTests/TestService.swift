@@ -52,6 +52,16 @@ final class TestService: Sendable {
   }
 
   /// Waits for the next events.
+  /// The events up to the first of that name: a call that was tried again on a busy machine has begun more than once.
+  func nextEvents(through last: String) async -> [String] {
+    var found: [String] = []
+    for await event in events {
+      found.append(event)
+      if event == last { break }
+    }
+    return found
+  }
+
   func nextEvents(_ count: Int) async -> [String] {
     var found: [String] = []
     for await event in events {

@@ -42,7 +42,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 extension ConnectionHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasReadPart = true
-    guard !state.isLingering, refusal == nil else { return }
+    guard !state.isLingering, refusal == nil else { return discard(unwrapInboundIn(data), context) }
     switch unwrapInboundIn(data) {
     case .head(let head):
       guard !isLastRequest else { return }
@@ -89,6 +89,13 @@ extension ConnectionHandler {
     default:
       context.fireUserInboundEventTriggered(event)
     }
+  }
+
+  /// Reads what a client still sends, so that it comes to reading its answer; but not for ever.
+  private func discard(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    guard state.isLingering, case .body(let bytes) = part else { return }
+    bodyBytes += bytes.readableBytes
+    if bodyBytes > limits.lingerBytes { context.close(promise: nil) }
   }
 
   /// Stops reading. The loop that answers requests finds out once it has answered those before.
