@@ -38,16 +38,31 @@ struct SessionCookie: Sendable {
 
   /// Looks through `a=1; session=…; b="2"` without taking it apart.
   private static func cookie(in header: String) -> String? {
-    for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
-      let pair = pair.drop { $0 == 0x20 || $0 == 0x09 }
-      guard pair.starts(with: prefix) else { continue }
-      var value = pair.dropFirst(prefix.count)
-      while let last = value.last, last == 0x20 || last == 0x09 { value.removeLast() }
-      let quote = UInt8(ascii: "\"")
-      if value.count >= 2, value.first == quote, value.last == quote { value = value.dropFirst().dropLast() }
-      return String(Substring(value))
+    var header = header
+    return header.withUTF8 { utf8 in
+      var rest = utf8[...]
+      while !rest.isEmpty {
+        let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+        let pair = trimmed(rest[..<end])
+        if pair.starts(with: prefix) { return String(decoding: value(of: pair), as: UTF8.self) }
+        rest = rest[min(end + 1, rest.endIndex)...]
+      }
+      return nil
     }
-    return nil
+  }
+
+  private static func trimmed(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
+    var text = text
+    while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
+    while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
+    return text
+  }
+
+  /// What follows the name, without the quotes that RFC 6265, 4.1.1 allows around it.
+  private static func value(of pair: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
+    let value = pair.dropFirst(prefix.count)
+    let quote = UInt8(ascii: "\"")
+    return value.count >= 2 && value.first == quote && value.last == quote ? value.dropFirst().dropLast() : value
   }
 
   /// Base 64 for URLs, and the dots between the parts (RFC 7515, 3.1). Nothing else goes into a header of ours.

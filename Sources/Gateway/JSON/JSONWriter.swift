@@ -33,17 +33,32 @@ struct JSONWriter {
   /// Appends a string with its quotes. Escaped is what RFC 8259 demands, and nothing else.
   mutating func string(_ value: String) {
     var value = value
-    buffer.writeInteger(UInt8(ascii: "\""))
     value.withUTF8 { characters in
       let utf8 = UnsafeRawBufferPointer(characters)
-      var written = 0
-      for position in utf8.indices where Self.needsEscape(utf8[position]) {
-        buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written..<position]))
-        escape(utf8[position])
-        written = position + 1
-      }
-      buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written...]))
+      if utf8.contains(where: Self.needsEscape) { writeEscaped(utf8) } else { writeQuoted(utf8) }
     }
+  }
+
+  /// Most strings: one step into the buffer.
+  private mutating func writeQuoted(_ utf8: UnsafeRawBufferPointer) {
+    let length = utf8.count + 2
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
+      target[0] = UInt8(ascii: "\"")
+      UnsafeMutableRawBufferPointer(rebasing: target[1...]).copyMemory(from: utf8)
+      target[length - 1] = UInt8(ascii: "\"")
+      return length
+    }
+  }
+
+  private mutating func writeEscaped(_ utf8: UnsafeRawBufferPointer) {
+    buffer.writeInteger(UInt8(ascii: "\""))
+    var written = 0
+    for position in utf8.indices where Self.needsEscape(utf8[position]) {
+      buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written..<position]))
+      escape(utf8[position])
+      written = position + 1
+    }
+    buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written...]))
     buffer.writeInteger(UInt8(ascii: "\""))
   }
 
