@@ -36,9 +36,9 @@ let package = Package(
     .executableTarget(
       name: "ticketing",
       dependencies: [
-        "AuthService", "COpenSSL", "EmbeddedRedis", "Gateway", "Identifiers", "RPC", "Redis", "ServiceHost",
-        "SessionToken",
-        "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
+        "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
+        "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "TicketingProto",
+        "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
@@ -72,6 +72,27 @@ let package = Package(
         "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
       ],
       swiftSettings: strict),
+    .target(
+      name: "OrdersService",
+      dependencies: [
+        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "PaymentsService",
+      dependencies: [
+        "COpenSSL", "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle,
+        nioCore, nioPosix, nioSSL,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ExpirationService",
+      dependencies: [
+        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+      ],
+      swiftSettings: strict),
 
     // What the services stand on.
     .target(
@@ -80,7 +101,9 @@ let package = Package(
         "Identifiers", "RPC", "Redis", "SessionToken", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
       ],
       swiftSettings: strict),
-    .target(name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", nioCore], swiftSettings: strict),
+    .target(
+      name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", logging, lifecycle, nioCore],
+      swiftSettings: strict),
     .target(
       name: "SessionToken", dependencies: [.product(name: "JWTKit", package: "jwt-kit")], swiftSettings: strict),
     .target(
@@ -124,7 +147,8 @@ let package = Package(
     .target(
       name: "ServiceTestSupport",
       dependencies: [
-        "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "SessionToken", logging, lifecycle, nioPosix,
+        "EventBus", "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "SessionToken", logging,
+        lifecycle, nioPosix,
       ], path: "Tests/ServiceTestSupport", swiftSettings: strict),
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
@@ -171,7 +195,40 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TicketsServiceTests",
-      dependencies: ["RPC", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto", "TicketsService"],
+      dependencies: [
+        "EventBus", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "TicketingProto",
+        "TicketsService", logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventBusTests",
+      dependencies: [
+        "EventBus", "Identifiers", "ProcessTestSupport", "RPC", "Redis", "RedisTestSupport", "TicketingProto", logging,
+        lifecycle, nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OrdersServiceTests",
+      dependencies: [
+        "EventBus", "Identifiers", "OrdersService", "RPC", "Redis", "RedisTestSupport", "ServiceHost",
+        "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PaymentsServiceTests",
+      dependencies: [
+        "EventBus", "Identifiers", "PaymentsService", "ProcessTestSupport", "RPC", "Redis", "RedisTestSupport",
+        "ServiceHost", "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExpirationServiceTests",
+      dependencies: [
+        "EventBus", "ExpirationService", "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost",
+        "ServiceTestSupport", "TicketingProto", logging, lifecycle,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -6,9 +6,16 @@ import TicketingProto
 package struct Backends: Sendable {
   package let auth: AuthV1.AuthServiceClient
   package let tickets: TicketsV1.TicketsServiceClient
+  package let orders: OrdersV1.OrdersServiceClient
+  package let payments: PaymentsV1.PaymentsServiceClient
 
-  package init(auth: AuthV1.AuthServiceClient, tickets: TicketsV1.TicketsServiceClient) {
+  package init(
+    auth: AuthV1.AuthServiceClient, tickets: TicketsV1.TicketsServiceClient, orders: OrdersV1.OrdersServiceClient,
+    payments: PaymentsV1.PaymentsServiceClient
+  ) {
     self.auth = auth
     self.tickets = tickets
+    self.orders = orders
+    self.payments = payments
   }
 }

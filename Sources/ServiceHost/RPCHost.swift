@@ -16,11 +16,18 @@ package struct RPCHost: Sendable {
   package init(_ services: [HostedService], sharing: [any Service], keys: SessionKeys, logger: Logger) {
     let health = HealthState(services: services.map(\.serviceName))
     self.health = health
-    table = MethodTable(
+    table = Self.table(
       services.flatMap(\.methods) + HealthV1.HealthMethods.registrations(HealthHandlers(state: health)),
+      keys: keys, logger: logger)
+    workers = sharing + services.flatMap(\.workers) + [HealthMonitor(state: health, services: services, logger: logger)]
+  }
+
+  /// The methods behind the interceptors that every service has.
+  package static func table(_ methods: [MethodRegistration], keys: SessionKeys, logger: Logger) -> MethodTable {
+    MethodTable(
+      methods,
       interceptors: [
         AuthenticationInterceptor(keys: keys), LoggingInterceptor(logger: logger), StoreFaultInterceptor(),
       ])
-    workers = sharing + services.flatMap(\.workers) + [HealthMonitor(state: health, services: services, logger: logger)]
   }
 }

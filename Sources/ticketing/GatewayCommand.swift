@@ -18,7 +18,7 @@ struct GatewayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gateway", abstract: "Run the gateway: the public REST API before the services.",
     discussion: """
-      Listens on PORT (3000) and calls the services at AUTH_ADDR and TICKETS_ADDR (host:port). \
+      Listens on PORT (3000) and calls the services at AUTH_ADDR, TICKETS_ADDR, ORDERS_ADDR and PAYMENTS_ADDR (host:port). \
       The README lists all variables.
       """)
 
@@ -33,10 +33,14 @@ struct GatewayCommand: AsyncParsableCommand {
     let auth = try Peer("auth", environment, logger: logger)
     let tickets = try Peer("tickets", environment, logger: logger)
     try await ListeningPort.check(host: host, port: configuration.port, option: "PORT")
-    let peers = [auth, tickets]
+    let orders = try Peer("orders", environment, logger: logger)
+    let payments = try Peer("payments", environment, logger: logger)
+    let peers = [auth, tickets, orders, payments]
     let application = GatewayApplication.build(
       backends: Backends(
-        auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client)),
+        auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client),
+        orders: OrdersV1.OrdersServiceClient(orders.client),
+        payments: PaymentsV1.PaymentsServiceClient(payments.client)),
       configuration: configuration, readiness: { await Readiness(peers: peers) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
       onServerRunning: { channel in

@@ -1,6 +1,10 @@
 import AuthService
+import EventBus
+import ExpirationService
 import Gateway
 import NIOPosix
+import OrdersService
+import PaymentsService
 import RPC
 import Redis
 import ServiceHost
@@ -17,10 +21,21 @@ struct Platform {
   init(_ environment: Environment, settings: CommonSettings, storage: Storage) throws {
     redis = RedisClient(
       url: storage.url, group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("redis"))
+    let logger = settings.logger("ticketing")
+    // The data folder is locked, so no other process has this name.
+    let bus = try Bus(environment, sources: EventSources(all: redis), consumer: "up", logger: logger)
+    let orders = HostedService.orders(
+      redis: redis, bus: bus, settings: try OrdersSettings(environment), logger: logger)
     let services: [HostedService] = [
       try .auth(
         redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
-      .tickets(redis: redis),
+      .tickets(redis: redis, bus: bus), orders, .expiration(redis: redis, bus: bus, logger: logger),
+      try .payments(
+        redis: redis, bus: bus,
+        orders: OrdersV1.OrdersServiceClient(
+          DirectChannel(table: RPCHost.table(orders.methods, keys: storage.keys, logger: settings.logger("rpc")))),
+        credentials: ServiceCredentials(service: "payments", keys: storage.keys),
+        settings: PaymentsSettings(environment, stage: settings.stage), logger: logger),
     ]
     host = RPCHost(services, sharing: [redis], keys: storage.keys, logger: settings.logger("rpc"))
     readiness = { await Readiness(services: services) }
@@ -36,7 +51,8 @@ struct Platform {
     configuration.port = port
     return GatewayApplication.build(
       backends: Backends(
-        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel)),
+        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
+        orders: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
       configuration: configuration, readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: settings.logger("gateway"),
       onServerRunning: { [redis] channel in

@@ -1,3 +1,4 @@
+import EventBus
 import Logging
 import NIOPosix
 import RPC
@@ -18,12 +19,17 @@ struct ServiceProcess {
   let settings: CommonSettings
   let keys: SessionKeys
   let redis: RedisClient
+  /// Empty for a service that takes no part in it.
+  let bus: Bus
+  let logger: Logger
 
   private let name: String
-  private let logger: Logger
+  /// The clients of other services' Redis servers.
+  private let sources: [RedisClient]
   private let address: ServerAddress
 
-  init(name: String, environment: Environment = Environment()) async throws {
+  /// `hearing` are those to whose events the service listens.
+  init(name: String, hearing publishers: [Participant] = [], environment: Environment = Environment()) async throws {
     self.name = name
     self.environment = environment
     settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
@@ -31,17 +37,31 @@ struct ServiceProcess {
     logger = settings.logger(name)
     redis = RedisClient(
       url: try environment.redisURL(service: name), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    var clients: [Participant: RedisClient] = [:]
+    for publisher in publishers {
+      let url = try environment.redisURL(service: publisher.rawValue)
+      let known = ([redis] + clients.values).first { $0.url == url }
+      clients[publisher] =
+        known ?? RedisClient(url: url, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    }
+    sources = clients.values.filter { [redis] in $0 !== redis }
+    bus = try Bus(
+      environment, sources: EventSources(clients), consumer: Bus.processName(), logger: logger)
     let host = environment.string("RPC_HOST") ?? "0.0.0.0"
     let port = try environment.integer("RPC_PORT", default: 50_051, in: 0...65_535)
     try await ListeningPort.check(host: host, port: port, option: "RPC_PORT")
     address = .tcp(host: host, port: port)
   }
 
-  func run(_ makeService: (ServiceProcess) throws -> HostedService) async throws {
-    let host = RPCHost([try makeService(self)], sharing: [redis], keys: keys, logger: logger)
+  /// `peers` are the clients of services that this one calls.
+  func run(
+    calling peers: [HTTP2Client] = [], _ makeService: (ServiceProcess) throws -> HostedService
+  ) async throws {
+    let host = RPCHost([try makeService(self)], sharing: [redis] + sources, keys: keys, logger: logger)
     let server = HTTP2Server(
       table: host.table, address: address, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-    try await ProcessRunner(logger: logger).run(host.workers + [server, Announcement(name: name, server: server)])
+    try await ProcessRunner(logger: logger).run(
+      peers + host.workers + [server, Announcement(name: name, server: server)])
   }
 }
 

@@ -14,7 +14,10 @@ struct Ticketing: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ticketing",
     abstract: "A ticketing platform: sell tickets, reserve them, pay, or lose the reservation.",
-    subcommands: [UpCommand.self, GatewayCommand.self, AuthCommand.self, TicketsCommand.self])
+    subcommands: [
+      UpCommand.self, GatewayCommand.self, AuthCommand.self, TicketsCommand.self, OrdersCommand.self,
+      PaymentsCommand.self, ExpirationCommand.self,
+    ])
 
   static func main() async {
     do {

@@ -9,7 +9,7 @@ import TicketsService
 private func withTickets(
   _ body: @Sendable @escaping (TicketsV1.TicketsServiceClient, ServiceUnderTest) async throws -> Void
 ) async throws {
-  try await withService({ redis, _ in .tickets(redis: redis) }) { service in
+  try await withService({ redis, _ in .tickets(redis: redis, bus: .forTests(redis)) }) { service in
     try await body(TicketsV1.TicketsServiceClient(service.channel), service)
   }
 }

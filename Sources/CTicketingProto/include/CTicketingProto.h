@@ -4,6 +4,11 @@
 
 #include "grpc/health/v1/health.pb-c.h"
 #include "ticketing/auth/v1/auth.pb-c.h"
+#include "ticketing/expiration/v1/events.pb-c.h"
+#include "ticketing/orders/v1/events.pb-c.h"
+#include "ticketing/orders/v1/orders.pb-c.h"
+#include "ticketing/payments/v1/events.pb-c.h"
+#include "ticketing/payments/v1/payments.pb-c.h"
 #include "ticketing/tickets/v1/events.pb-c.h"
 #include "ticketing/tickets/v1/tickets.pb-c.h"
 
@@ -47,6 +52,118 @@ static inline const ProtobufCMessageDescriptor *ticketing__auth__v1__get_current
 
 static inline const ProtobufCMessageDescriptor *ticketing__auth__v1__get_current_user_response__descriptor_address(void) {
   return &ticketing__auth__v1__get_current_user_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__expiration__v1__expiration_complete__descriptor_address(void) {
+  return &ticketing__expiration__v1__expiration_complete__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__order_created__descriptor_address(void) {
+  return &ticketing__orders__v1__order_created__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__order_cancelled__descriptor_address(void) {
+  return &ticketing__orders__v1__order_cancelled__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__order_completed__descriptor_address(void) {
+  return &ticketing__orders__v1__order_completed__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__refund_requested__descriptor_address(void) {
+  return &ticketing__orders__v1__refund_requested__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__order_ticket__descriptor_address(void) {
+  return &ticketing__orders__v1__order_ticket__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__order__descriptor_address(void) {
+  return &ticketing__orders__v1__order__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__create_order_request__descriptor_address(void) {
+  return &ticketing__orders__v1__create_order_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__create_order_response__descriptor_address(void) {
+  return &ticketing__orders__v1__create_order_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__get_order_request__descriptor_address(void) {
+  return &ticketing__orders__v1__get_order_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__get_order_response__descriptor_address(void) {
+  return &ticketing__orders__v1__get_order_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__list_orders_request__descriptor_address(void) {
+  return &ticketing__orders__v1__list_orders_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__list_orders_response__descriptor_address(void) {
+  return &ticketing__orders__v1__list_orders_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__cancel_order_request__descriptor_address(void) {
+  return &ticketing__orders__v1__cancel_order_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__cancel_order_response__descriptor_address(void) {
+  return &ticketing__orders__v1__cancel_order_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__watch_order_request__descriptor_address(void) {
+  return &ticketing__orders__v1__watch_order_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__watch_order_response__descriptor_address(void) {
+  return &ticketing__orders__v1__watch_order_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__begin_payment_request__descriptor_address(void) {
+  return &ticketing__orders__v1__begin_payment_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__orders__v1__begin_payment_response__descriptor_address(void) {
+  return &ticketing__orders__v1__begin_payment_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_created__descriptor_address(void) {
+  return &ticketing__payments__v1__payment_created__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_declined__descriptor_address(void) {
+  return &ticketing__payments__v1__payment_declined__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_abandoned__descriptor_address(void) {
+  return &ticketing__payments__v1__payment_abandoned__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_refunded__descriptor_address(void) {
+  return &ticketing__payments__v1__payment_refunded__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment__descriptor_address(void) {
+  return &ticketing__payments__v1__payment__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__create_payment_request__descriptor_address(void) {
+  return &ticketing__payments__v1__create_payment_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__create_payment_response__descriptor_address(void) {
+  return &ticketing__payments__v1__create_payment_response__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__handle_webhook_request__descriptor_address(void) {
+  return &ticketing__payments__v1__handle_webhook_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__handle_webhook_response__descriptor_address(void) {
+  return &ticketing__payments__v1__handle_webhook_response__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__ticket_created__descriptor_address(void) {

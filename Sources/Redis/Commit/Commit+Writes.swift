@@ -51,4 +51,14 @@ extension Commit {
     if fields.isEmpty { return refuse("no fields to append to \(stream)") }
     addAppend(stream, fields.flatMap { [.string($0.0), $0.1] })
   }
+
+  /// `XADD` to a stream that keeps about the last `length` entries: for those who want to see what happens now, not
+  /// for those who must not miss any.
+  package mutating func append(
+    to stream: RedisKey, keepingLast length: Int, fields: [(String, RedisArgument)]
+  ) {
+    if fields.isEmpty { return refuse("no fields to append to \(stream)") }
+    if length <= 0 { return refuse("a stream that keeps \(length) entries is none") }
+    addWrite(.appendCapped, stream, [.int(length), "*"] + fields.flatMap { [.string($0.0), $0.1] })
+  }
 }

@@ -16,7 +16,8 @@ package struct Commit: Sendable {
   struct Step: Sendable, Hashable {
     enum Kind: UInt8, Sendable {
       case absent, present, fieldEquals, fieldAbsent, fieldPresent, equals, before, atOrAfter
-      case hashSet, hashDelete, set, setExpiring, delete, expire, sortedSetAdd, sortedSetRemove, acknowledge
+      case hashSet, hashDelete, set, setExpiring, delete, expire, sortedSetAdd, sortedSetRemove, acknowledge,
+        appendCapped
       case append
     }
 

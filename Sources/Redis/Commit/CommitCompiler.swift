@@ -127,6 +127,7 @@ struct CommitCompiler {
     case .sortedSetAdd: lines.append("c('ZADD',\(key),\(all(step)))")
     case .sortedSetRemove: lines.append("c('ZREM',\(key),\(all(step)))")
     case .acknowledge: lines.append("c('XACK',\(key),\(all(step)))")
+    case .appendCapped: lines.append("c('XADD',\(key),'MAXLEN','~',\(all(step)))")
     case .append: lines.append("\(result)=c('XADD',\(key),'*',\(all(step)))")
     default: break
     }
@@ -152,7 +153,7 @@ extension Commit.Step.Kind {
     switch self {
     case .hashSet, .hashDelete: .hash
     case .sortedSetAdd, .sortedSetRemove: .zset
-    case .acknowledge, .append: .stream
+    case .acknowledge, .append, .appendCapped: .stream
     default: .string
     }
   }

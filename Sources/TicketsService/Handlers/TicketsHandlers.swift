@@ -24,8 +24,3 @@ extension TicketsV1.Ticket {
       orderID: ticket.orderID ?? "", version: ticket.version)
   }
 }
-
-extension CallContext {
-  /// What ties an event to the request that caused it.
-  var trace: String { metadata["traceparent"] ?? requestID }
-}

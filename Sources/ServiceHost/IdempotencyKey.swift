@@ -1,13 +1,13 @@
 import RPC
 
 /// What a client chose to mark its request with, so that a repetition is recognised.
-struct IdempotencyKey: Sendable, Hashable {
-  static let maximumLength = 255
+package struct IdempotencyKey: Sendable, Hashable {
+  package static let maximumLength = 255
 
-  let value: String
+  package let value: String
 
   /// nil for an empty text: the request carries no key.
-  static func validated(_ text: String) throws -> IdempotencyKey? {
+  package static func validated(_ text: String) throws -> IdempotencyKey? {
     guard !text.isEmpty else { return nil }
     guard text.utf8.count <= maximumLength, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
       throw RPCError(

@@ -1,0 +1,23 @@
+/// How patient a subscriber is.
+package struct SubscriberSettings: Sendable {
+  /// Names this process in its consumer groups. Two processes must not share a name; one that comes back under its old
+  /// name goes on at once with what it had not finished.
+  package var consumer: String
+  /// Entries that a consumer holds for longer than this without a sign of life are taken over (`CLAIM_IDLE_MS`).
+  package var claimIdle: Duration = .seconds(15)
+  /// Entries read at once.
+  package var batch = 64
+  /// How long a read waits for entries.
+  package var block: Duration = .seconds(2)
+  /// How often an event may fail before it goes to the dead letters, times in which the store was away not counted.
+  package var maximumAttempts = 5
+  /// For how long an event waits for one of the same aggregate that must come before it.
+  package var gapPatience: Duration = .seconds(120)
+  /// Between two attempts; doubles from the first to the longest.
+  package var firstBackoff: Duration = .milliseconds(50)
+  package var longestBackoff: Duration = .seconds(5)
+
+  package init(consumer: String) {
+    self.consumer = consumer
+  }
+}

@@ -1,0 +1,41 @@
+import Identifiers
+import RPC
+import SessionToken
+
+/// What a service shows when it calls another one on its own account: a token that lives for a minute and names the
+/// service and, where there is one, the user for whom it acts.
+package struct ServiceCredentials: Sendable {
+  private static let lifetime: Int64 = 60
+
+  private let service: String
+  private let keys: SessionKeys
+
+  package init(service: String, keys: SessionKeys) {
+    self.service = service
+    self.keys = keys
+  }
+
+  /// Options for one call. `trace` goes along as the traceparent or request id that it was taken from.
+  package func options(actingFor userID: String?, trace: String, timeout: Duration) async throws -> CallOptions {
+    let now = UnixTime.now().seconds
+    let claims = SessionClaims(id: userID, email: nil, service: service, iat: now, exp: now + Self.lifetime)
+    var metadata: Metadata = ["authorization": "Bearer \(try await keys.sign(claims))"]
+    if trace.contains("-") {
+      metadata.add("traceparent", trace)
+    } else if !trace.isEmpty {
+      metadata.add(RequestID.metadataName, trace)
+    }
+    return CallOptions(timeout: timeout, metadata: metadata)
+  }
+}
+
+extension CallContext {
+  /// Throws PERMISSION_DENIED unless the caller is this service, calling on its own account.
+  package func requireService(_ name: String) throws {
+    guard let caller else { throw RPCError(.unauthenticated, "Not authorized", reason: "NOT_SIGNED_IN") }
+    guard caller.service == name else {
+      throw RPCError(
+        .permissionDenied, "Only the \(name) service may call this", reason: "NOT_\(name.uppercased())")
+    }
+  }
+}
