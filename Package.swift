@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Identifiers", "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

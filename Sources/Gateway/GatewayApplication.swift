@@ -49,6 +49,9 @@ package enum GatewayApplication {
         auth: backends.auth, bodies: bodies, cookie: SessionCookie(isSecure: configuration.secureCookies),
         clients: ClientAddresses(trustedProxies: configuration.trustedProxies)),
       tickets: TicketRoutes(tickets: backends.tickets, bodies: bodies),
+      orders: OrderRoutes(orders: backends.orders, bodies: bodies),
+      orderEvents: OrderEventsRoute(orders: backends.orders),
+      payments: PaymentRoutes(payments: backends.payments, bodies: bodies),
       health: HealthRoutes(readiness: readiness))
 
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)

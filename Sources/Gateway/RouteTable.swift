@@ -5,7 +5,10 @@ import Hummingbird
 struct RouteTable: Sendable {
   let routes: [Route]
 
-  init(users: UserRoutes, tickets: TicketRoutes, health: HealthRoutes) {
+  init(
+    users: UserRoutes, tickets: TicketRoutes, orders: OrderRoutes, orderEvents: OrderEventsRoute,
+    payments: PaymentRoutes, health: HealthRoutes
+  ) {
     routes = [
       .post("/api/users/signup", users.signUp),
       .post("/api/users/signin", users.signIn),
@@ -16,6 +19,15 @@ struct RouteTable: Sendable {
       .post("/api/tickets", tickets.create),
       .get("/api/tickets/:id", tickets.get),
       .put("/api/tickets/:id", tickets.update),
+
+      .get("/api/orders", orders.list),
+      .post("/api/orders", orders.create),
+      .get("/api/orders/:id", orders.get),
+      .delete("/api/orders/:id", orders.cancel),
+      .get("/api/orders/:id/events", orderEvents.stream),
+
+      .post("/api/payments", payments.create),
+      .post("/api/payments/webhook", payments.webhook),
 
       .get("/healthz", health.alive),
       .get("/readyz", health.ready),
@@ -52,6 +64,10 @@ struct Route: Sendable {
 
   static func put(_ pattern: String, _ handler: @escaping Handler) -> Route {
     Route(method: .put, pattern: pattern, handler: handler)
+  }
+
+  static func delete(_ pattern: String, _ handler: @escaping Handler) -> Route {
+    Route(method: .delete, pattern: pattern, handler: handler)
   }
 
   /// As the router compares: empty components do not count.

@@ -23,6 +23,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// The client or a shutdown wants no request after those already read.
   private var isLastRequest = false
   private var isLastAnswer = false
+  /// The answer being written comes as it happens.
+  private var isStreaming = false
 
   init(limits: GatewayLimits) {
     self.limits = limits
@@ -120,6 +122,8 @@ extension ConnectionHandler {
     case .head(let head):
       write(head, context, promise)
     case .body:
+      // The deadline only moves away: the timer finds out when it fires.
+      if isStreaming { state.streamed(at: context.eventLoop.now) }
       context.write(data, promise: promise)
     case .end:
       state.answered(at: context.eventLoop.now)
@@ -140,6 +144,7 @@ extension ConnectionHandler {
       return
     }
     var head = head
+    isStreaming = head.headers.first(name: "content-type")?.hasPrefix("text/event-stream") ?? false
     isLastAnswer = head.headers.contains(name: "connection") || (isLastRequest && state.unanswered <= 1)
     if isLastAnswer { head.headers.replaceOrAdd(name: "connection", value: "close") }
     context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -44,6 +44,13 @@ struct ConnectionState {
     if unanswered > 0 { deadline = now + limits.answerTime } else { deadline = now + limits.idleTime }
   }
 
+  /// A part of an answer was written that comes as it happens and has no length: its parts may each take as long as
+  /// other answers as a whole.
+  mutating func streamed(at now: NIODeadline) {
+    guard reading == .nothing, unanswered > 0, !isLingering else { return }
+    deadline = now + limits.answerTime
+  }
+
   /// An answer was written to its end.
   mutating func answered(at now: NIODeadline) {
     // An answer to what never became a request, such as a header that is too long, ends no request.

@@ -6,6 +6,10 @@ extension HTTPField.Name {
   static let traceParent = token("traceparent")
   static let link = token("Link")
   static let idempotencyKey = token("Idempotency-Key")
+  static let lastEventID = token("Last-Event-ID")
+  static let stripeSignature = token("Stripe-Signature")
+  /// Tells nginx to pass an answer on as it comes.
+  static let xAccelBuffering = token("X-Accel-Buffering")
 
   /// Only for the literals above.
   private static func token(_ name: String) -> Self {

@@ -21,7 +21,9 @@ extension APIError {
     case .aborted: .conflict
     case .unavailable: .serviceUnavailable
     case .deadlineExceeded: .gatewayTimeout
-    case .ok, .cancelled, .unknown, .outOfRange, .unimplemented, .internal, .dataLoss: nil
+    // What this installation is not set up for is not there.
+    case .unimplemented: error.reason == "NO_WEBHOOK" ? .notFound : nil
+    case .ok, .cancelled, .unknown, .outOfRange, .internal, .dataLoss: nil
     }
   }
 

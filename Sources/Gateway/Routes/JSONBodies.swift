@@ -19,7 +19,8 @@ struct JSONBodies: Sendable {
     }
   }
 
-  private func bytes(of request: Request) async throws -> ByteBuffer {
+  /// The body as it came, whatever it is.
+  func bytes(of request: Request) async throws -> ByteBuffer {
     let length = request.headers[.contentLength].flatMap { Int($0) }
     guard length ?? 0 <= limit else { throw APIError.bodyTooLarge(limit: limit) }
     let body: ByteBuffer

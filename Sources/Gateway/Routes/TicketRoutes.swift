@@ -34,7 +34,7 @@ struct TicketRoutes: Sendable {
   }
 
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let id = try Self.id(context)
+    let id = try context.id(of: .ticket)
     let answer = try await tickets.getTicket(.init(id: id), options: context.anonymousCall)
     var json = JSONWriter()
     json.ticketWithOrder(try answer.ticket.required("GetTicketResponse.ticket"))
@@ -43,7 +43,7 @@ struct TicketRoutes: Sendable {
 
   @Sendable func update(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let call = try context.signedInCall(request)
-    let id = try Self.id(context)
+    let id = try context.id(of: .ticket)
     var fields = try await bodies.fields(of: request)
     let message = TicketsV1.UpdateTicketRequest(
       id: id, title: fields.text("title"), priceCents: fields.price("price"))
@@ -56,26 +56,5 @@ struct TicketRoutes: Sendable {
     var json = JSONWriter()
     json.ticket(try ticket.required("ticket"))
     return .json(status, json.buffer)
-  }
-
-  /// The id in the path. What no id of any service looks like is not asked for: percent signs are among that, so
-  /// nothing needs to be decoded.
-  private static func id(_ context: GatewayContext) throws(APIError) -> String {
-    guard let id = context.parameters.get("id"), id.utf8.count <= 64, id.utf8.allSatisfy(\.isIdentifier) else {
-      throw APIError(.notFound, "Ticket not found", code: "TICKET_NOT_FOUND")
-    }
-    return id
-  }
-}
-
-extension UInt8 {
-  /// Letters, digits, `-` and `_`.
-  fileprivate var isIdentifier: Bool {
-    switch self {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

@@ -35,6 +35,17 @@ import Testing
     #expect(state.deadline == after(16))
   }
 
+  @Test func `gives each part of a streamed answer the time of a whole one`() {
+    var state = ConnectionState(limits: limits, openedAt: start)
+    state.receivedHead(at: start)
+    state.receivedEnd(at: start)
+    state.streamed(at: after(30))
+    #expect(state.deadline == after(70))
+    state.answered(at: after(60))
+    state.streamed(at: after(61))
+    #expect(state.deadline == after(140), "an answer that has ended is over")
+  }
+
   @Test func `waits for answers in turn, when requests come at once`() {
     var state = ConnectionState(limits: limits, openedAt: start)
     for _ in 0..<3 {

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: Transport.allCases) func `answers unknown routes in JSON`(transport: Transport) async throws {
     try await withGateway(transport) { client, _ in
       for path in [
-        "/", "/api", "/api/", "/api/users", "/api/nothing", "/api/tickets/1/2", "/API/tickets", "/api/orders",
+        "/", "/api", "/api/", "/api/users", "/api/nothing", "/api/tickets/1/2", "/API/tickets", "/api/order",
         "/api/tickets/../users", "/%61pi/tickets", "/api/tickets%2f1", "//", "/api/tickets;a=b", "/favicon.ico",
       ] {
         let answer = try await client.send(.get, path)

@@ -22,6 +22,9 @@ enum Transport: CaseIterable, CustomTestStringConvertible {
 struct Platform {
   let auth: AuthServiceDouble
   let tickets: TicketsServiceDouble
+  let orders: OrdersServiceDouble
+  let payments: PaymentsServiceDouble
+  let sessions: SessionsDouble
   let calls: CallsDouble
   let log: LogRecorder
   let application: GatewayApplication.Server
@@ -32,13 +35,16 @@ struct Platform {
     logLevel: Logger.Level = .info,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) {
-    let sessions = SessionsDouble()
+    sessions = SessionsDouble()
     calls = CallsDouble()
     auth = AuthServiceDouble(sessions: sessions, calls: calls)
     tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
+    orders = OrdersServiceDouble(sessions: sessions, calls: calls)
+    payments = PaymentsServiceDouble(sessions: sessions, calls: calls)
     log = LogRecorder()
     let methods =
       AuthV1.AuthServiceMethods.registrations(auth) + TicketsV1.TicketsServiceMethods.registrations(tickets)
+      + OrdersV1.OrdersServiceMethods.registrations(orders) + PaymentsV1.PaymentsServiceMethods.registrations(payments)
     let channel = DirectChannel(table: MethodTable(methods))
     application = GatewayApplication.build(
       backends: Backends(

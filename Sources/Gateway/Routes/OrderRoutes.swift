@@ -1,0 +1,52 @@
+import HTTPTypes
+import Hummingbird
+import TicketingProto
+
+/// `/api/orders`: tickets that the caller has reserved.
+struct OrderRoutes: Sendable {
+  let orders: OrdersV1.OrdersServiceClient
+  let bodies: JSONBodies
+
+  @Sendable func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    let page = try PageQuery(request.uri)
+    let answer = try await orders.listOrders(.init(pageSize: page.limit, pageToken: page.cursor), options: call)
+    var json = JSONWriter(capacity: 2 + 300 * answer.orders.count)
+    json.literal("[")
+    for (index, order) in answer.orders.enumerated() {
+      if index > 0 { json.literal(",") }
+      try json.order(order)
+    }
+    json.literal("]")
+    let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/orders", cursor: answer.nextPageToken)]
+    return .json(.ok, json.buffer, extra: next)
+  }
+
+  @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    var fields = try await bodies.fields(of: request)
+    let message = OrdersV1.CreateOrderRequest(
+      ticketID: fields.text("ticketId"), idempotencyKey: request.headers[.idempotencyKey] ?? "")
+    try fields.check()
+    let answer = try await orders.createOrder(message, options: call)
+    return try Self.answer(.created, answer.order)
+  }
+
+  @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    let answer = try await orders.getOrder(.init(id: try context.id(of: .order)), options: call)
+    return try Self.answer(.ok, answer.order)
+  }
+
+  @Sendable func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    _ = try await orders.cancelOrder(.init(id: try context.id(of: .order)), options: call)
+    return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+  }
+
+  private static func answer(_ status: HTTPResponse.Status, _ order: OrdersV1.Order?) throws -> Response {
+    var json = JSONWriter(capacity: 320)
+    try json.order(try order.required("order"))
+    return .json(status, json.buffer)
+  }
+}

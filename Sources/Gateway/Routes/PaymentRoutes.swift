@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+import TicketingProto
+
+/// `/api/payments`: money for orders.
+struct PaymentRoutes: Sendable {
+  let payments: PaymentsV1.PaymentsServiceClient
+  let bodies: JSONBodies
+
+  /// 201 with the payment's id, or 202 where the processor's answer is not known yet: the order will show it.
+  @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let call = try context.signedInCall(request)
+    var fields = try await bodies.fields(of: request)
+    let message = PaymentsV1.CreatePaymentRequest(
+      token: fields.text("token"), orderID: fields.text("orderId"),
+      idempotencyKey: request.headers[.idempotencyKey] ?? "")
+    try fields.check()
+    let payment = try await payments.createPayment(message, options: call).payment.required("payment")
+    var json = JSONWriter()
+    json.literal(#"{"id":"#)
+    json.string(payment.id)
+    guard payment.status == .succeeded else {
+      json.literal(#","status":"pending"}"#)
+      return .json(.accepted, json.buffer)
+    }
+    json.literal("}")
+    return .json(.created, json.buffer)
+  }
+
+  /// What the payment processor posts. The signature is over the bytes as they came.
+  @Sendable func webhook(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    let payload = try await bodies.bytes(of: request)
+    let message = PaymentsV1.HandleWebhookRequest(
+      payload: payload.readableBytesView.map { $0 }, signature: request.headers[.stripeSignature] ?? "")
+    _ = try await payments.handleWebhook(message, options: context.anonymousCall)
+    return .json(.ok, #"{"received":true}"#)
+  }
+}

@@ -1,0 +1,44 @@
+import RPC
+import Synchronization
+import TicketingProto
+
+/// The payments service's protocol: what becomes of a payment, its token says.
+final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
+  private let received = Mutex<[PaymentsV1.HandleWebhookRequest]>([])
+  private let sessions: SessionsDouble
+  private let calls: CallsDouble
+
+  init(sessions: SessionsDouble, calls: CallsDouble) {
+    self.sessions = sessions
+    self.calls = calls
+  }
+
+  var webhooks: [PaymentsV1.HandleWebhookRequest] { received.withLock { $0 } }
+
+  func createPayment(
+    _ request: PaymentsV1.CreatePaymentRequest, context: CallContext
+  ) async throws -> PaymentsV1.CreatePaymentResponse {
+    try await calls.record(context)
+    _ = try sessions.user(of: context)
+    var payment = PaymentsV1.Payment(id: "01JAPAYMENT", orderID: request.orderID, status: .succeeded, stripeID: "pi_1")
+    switch request.token {
+    case "tok_visa": break
+    case "tok_slow": payment.status = .pending
+    case "tok_chargeDeclined":
+      throw RPCError(.failedPrecondition, "Your card was declined.", reason: "CARD_DECLINED")
+    default: throw RPCError.invalidFields([.init(field: "token", message: "Token is not one of the processor's")])
+    }
+    return .init(payment: payment)
+  }
+
+  func handleWebhook(
+    _ request: PaymentsV1.HandleWebhookRequest, context: CallContext
+  ) async throws -> PaymentsV1.HandleWebhookResponse {
+    try await calls.record(context)
+    guard request.signature == "t=1,v1=good" else {
+      throw RPCError(.invalidArgument, "The signature does not fit", reason: "BAD_SIGNATURE")
+    }
+    received.withLock { $0.append(request) }
+    return .init()
+  }
+}
