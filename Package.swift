@@ -29,7 +29,6 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-    .package(url: "https://github.com/vapor/jwt-kit", from: "5.3.0"),
   ],
   targets: [
     // The program: subcommands and composition, nothing else.
@@ -104,8 +103,7 @@ let package = Package(
     .target(
       name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", logging, lifecycle, nioCore],
       swiftSettings: strict),
-    .target(
-      name: "SessionToken", dependencies: [.product(name: "JWTKit", package: "jwt-kit")], swiftSettings: strict),
+    .target(name: "SessionToken", dependencies: ["COpenSSL"], swiftSettings: strict),
     .target(
       name: "EmbeddedRedis",
       dependencies: [

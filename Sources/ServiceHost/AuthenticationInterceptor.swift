@@ -18,7 +18,7 @@ package struct AuthenticationInterceptor: ServerInterceptor {
       return try await next(context)
     }
     var context = context
-    if let claims = await keys.verify(token, at: UnixTime.now().seconds) {
+    if let claims = keys.verify(token, at: UnixTime.now().seconds) {
       context.caller = Caller(
         userID: claims.id, email: claims.email, service: claims.service, issuedAt: claims.iat)
     }

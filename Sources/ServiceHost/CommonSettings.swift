@@ -22,7 +22,7 @@ package struct CommonSettings: Sendable {
 
 extension Environment {
   /// `JWT_KEY` signs, `JWT_KEY_PREVIOUS` is still accepted.
-  package func sessionKeys() async throws -> SessionKeys {
+  package func sessionKeys() throws -> SessionKeys {
     let current = try required("JWT_KEY", expected: "a secret of 32 bytes or more, the same for all services")
     let previous = string("JWT_KEY_PREVIOUS")
     for (name, key) in [("JWT_KEY", current), ("JWT_KEY_PREVIOUS", previous ?? current)]
@@ -30,7 +30,7 @@ extension Environment {
       throw ConfigurationError(
         "\(name) has \(key.utf8.count) bytes: it needs 32 or more (`openssl rand -hex 32` makes one)")
     }
-    return try await SessionKeys(current: current, previous: previous)
+    return try SessionKeys(current: current, previous: previous)
   }
 
   /// `<SERVICE>_REDIS_URL`, else `REDIS_URL`.

@@ -19,7 +19,7 @@ package struct ServiceCredentials: Sendable {
   package func options(actingFor userID: String?, trace: String, timeout: Duration) async throws -> CallOptions {
     let now = UnixTime.now().seconds
     let claims = SessionClaims(id: userID, email: nil, service: service, iat: now, exp: now + Self.lifetime)
-    var metadata: Metadata = ["authorization": "Bearer \(try await keys.sign(claims))"]
+    var metadata: Metadata = ["authorization": "Bearer \(try keys.sign(claims))"]
     if trace.contains("-") {
       metadata.add("traceparent", trace)
     } else if !trace.isEmpty {

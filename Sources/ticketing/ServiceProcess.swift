@@ -33,7 +33,7 @@ struct ServiceProcess {
     self.name = name
     self.environment = environment
     settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
-    keys = try await environment.sessionKeys()
+    keys = try environment.sessionKeys()
     logger = settings.logger(name)
     redis = RedisClient(
       url: try environment.redisURL(service: name), group: MultiThreadedEventLoopGroup.singleton, logger: logger)

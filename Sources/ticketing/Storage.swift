@@ -20,8 +20,8 @@ struct Storage {
     let folder = try DataFolder(path)
     keys =
       environment.string("JWT_KEY") == nil
-      ? try await SessionKeys(current: folder.secret("jwt.key", make: Self.makeKey))
-      : try await environment.sessionKeys()
+      ? try SessionKeys(current: folder.secret("jwt.key", make: Self.makeKey))
+      : try environment.sessionKeys()
     guard environment.string("REDIS_URL") == nil else {
       url = try environment.redisURL(service: "up")
       workers = [folder]

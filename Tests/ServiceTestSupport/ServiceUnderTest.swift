@@ -20,7 +20,7 @@ package struct ServiceUnderTest: Sendable {
   package func session(_ userID: String) async throws -> CallOptions {
     let now = UnixTime.now().seconds
     let claims = SessionClaims(id: userID, email: "\(userID)@example.com", iat: now, exp: now + 60)
-    return CallOptions(metadata: ["authorization": "Bearer \(try await keys.sign(claims))"])
+    return CallOptions(metadata: ["authorization": "Bearer \(try keys.sign(claims))"])
   }
 }
 
@@ -31,7 +31,7 @@ package func withService<Result: Sendable>(
 ) async throws -> Result {
   try await withRedisServer { server in
     let logger = Logger.silent
-    let keys = try await SessionKeys(current: "0123456789abcdef0123456789abcdef")
+    let keys = try SessionKeys(current: "0123456789abcdef0123456789abcdef")
     let redis = RedisClient(
       url: server.url, configuration: .forTests, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     let host = RPCHost([try make(redis, keys)], sharing: [redis], keys: keys, logger: logger)

@@ -15,7 +15,7 @@ struct AuthHandlers: AuthV1.AuthServiceProtocol {
   func session(of user: StoredUser) async throws -> AuthV1.Session {
     let now = UnixTime.now().seconds
     let claims = SessionClaims(id: user.id, email: user.email, iat: now, exp: now + AuthSettings.sessionSeconds)
-    return AuthV1.Session(token: try await keys.sign(claims), issuedTime: claims.iat, expiryTime: claims.exp)
+    return AuthV1.Session(token: try keys.sign(claims), issuedTime: claims.iat, expiryTime: claims.exp)
   }
 
   /// The address to count attempts under: the one that the gateway names, else the peer's own.
