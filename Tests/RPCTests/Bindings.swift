@@ -51,6 +51,7 @@ func withChannel<Result: Sendable>(
 ) async throws -> Result {
   if binding == .direct { return try await body(DirectChannel(table: table)) }
   let address: ServerAddress = binding == .unix ? .unix(path: socketPath()) : .tcp(host: "127.0.0.1", port: 0)
+  defer { if case .unix(let path) = address { try? FileManager.default.removeItem(atPath: path) } }
   return try await withServer(table, at: address, limits: limits) { target in
     try await withClient(of: target, configuration: configuration) { try await body($0) }
   }

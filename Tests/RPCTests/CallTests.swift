@@ -45,6 +45,23 @@ private let patient = CallOptions(timeout: .seconds(60))
   }
 
   @Test(arguments: Binding.allCases)
+  func `a stream that fails delivers what came before`(binding: Binding) async throws {
+    try await withChannel(binding, to: TestService().table()) { channel in
+      var seen = 0
+      do {
+        try await channel.serverStreaming(TestService.count, "5 then fail", options: patient) { stream in
+          var iterator = stream.makeAsyncIterator()
+          while try await iterator.next() != nil { seen += 1 }
+        }
+        Issue.record("no error was thrown")
+      } catch let error as RPCError {
+        #expect(error.code == .aborted)
+      }
+      #expect(seen == 5)
+    }
+  }
+
+  @Test(arguments: Binding.allCases)
   func `every code arrives with its message`(binding: Binding) async throws {
     try await withChannel(binding, to: TestService().table()) { channel in
       for code in StatusCode.allCases where code != .ok {

@@ -7,6 +7,12 @@ private func time(_ seconds: Double) -> NIODeadline {
   .uptimeNanoseconds(UInt64((1000 + seconds) * 1_000_000_000))
 }
 
+extension Issue {
+  fileprivate static func fail(_ comment: Comment) {
+    record(comment)
+  }
+}
+
 private final class Timed: Expiring {
   let name: Int
   var dueTime: NIODeadline?
@@ -164,7 +170,7 @@ private final class Timed: Expiring {
     lifecycle.receivedSettings()
     lifecycle.callsChanged(1, now: time(0))
     #expect(lifecycle.tick(now: time(1)) == .nothing)
-    guard case .sendPing = lifecycle.tick(now: time(61)) else { return _ = Issue.record("no PING") }
+    guard case .sendPing = lifecycle.tick(now: time(61)) else { return Issue.fail("no PING") }
     #expect(lifecycle.tick(now: time(80)) == .nothing)
     #expect(lifecycle.tick(now: time(81)) == .close(reason: "keepalive timeout"))
   }
@@ -174,7 +180,7 @@ private final class Timed: Expiring {
     lifecycle.receivedSettings()
     lifecycle.callsChanged(1, now: time(0))
     _ = lifecycle.tick(now: time(1))
-    guard case .sendPing(let data) = lifecycle.tick(now: time(61)) else { return _ = Issue.record("no PING") }
+    guard case .sendPing(let data) = lifecycle.tick(now: time(61)) else { return Issue.fail("no PING") }
     #expect(lifecycle.receivedPingAcknowledgement(data, now: time(62)) == .nothing)
     #expect(lifecycle.tick(now: time(82)) == .nothing)
   }
@@ -190,7 +196,7 @@ private final class Timed: Expiring {
     #expect(lifecycle.tick(now: time(1299)) == .nothing)
     lifecycle.heardFromPeer()
     guard case .announceEnd(let ping) = lifecycle.tick(now: time(1300)) else {
-      return _ = Issue.record("not drained")
+      return Issue.fail("not drained")
     }
     #expect(lifecycle.receivedPingAcknowledgement(ping, now: time(1300.1)) == .refuseNewCalls)
     #expect(lifecycle.tick(now: time(1300.2)) == .close(reason: "drained"))
@@ -200,7 +206,7 @@ private final class Timed: Expiring {
     var lifecycle = ServerLifecycle(limits: serverLimits(), now: time(0))
     lifecycle.receivedSettings()
     lifecycle.callsChanged(1, now: time(0))
-    guard case .announceEnd = lifecycle.drain(now: time(10)) else { return _ = Issue.record("not announced") }
+    guard case .announceEnd = lifecycle.drain(now: time(10)) else { return Issue.fail("not announced") }
     #expect(lifecycle.drain(now: time(10)) == .nothing)
     #expect(lifecycle.tick(now: time(10.5)) == .nothing)
     #expect(lifecycle.tick(now: time(11)) == .refuseNewCalls)

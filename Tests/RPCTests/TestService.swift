@@ -51,7 +51,6 @@ final class TestService: Sendable {
     MethodDescriptor(service: Self.name, name: name)
   }
 
-  /// Waits for the next events.
   /// The events up to the first of that name: a call that was tried again on a busy machine has begun more than once.
   func nextEvents(through last: String) async -> [String] {
     var found: [String] = []
@@ -62,6 +61,7 @@ final class TestService: Sendable {
     return found
   }
 
+  /// Waits for the next events.
   func nextEvents(_ count: Int) async -> [String] {
     var found: [String] = []
     for await event in events {
@@ -79,7 +79,9 @@ final class TestService: Sendable {
         .unary(Self.fail) { request, _ in throw TestService.error(request.value) },
         .unary(Self.whoami) { request, context in Text(TestService.describe(context, request.value)) },
         .serverStreaming(Self.count) { request, _, responses in
-          for number in 0..<(Int(request.value) ?? 0) { try await responses.write(Text(String(number))) }
+          for number in 0..<(Int(request.value.prefix { $0.isNumber }) ?? 0) {
+            try await responses.write(Text(String(number)))
+          }
           if request.value == "5 then fail" { throw RPCError(.aborted, "enough") }
         },
         .serverStreaming(Self.ticks) { [self] _, _, responses in try await ticks(responses) },

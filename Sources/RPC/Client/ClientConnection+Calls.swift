@@ -61,7 +61,7 @@ extension ClientConnection {
     // Cancelled before it got here.
     guard call.end == nil else { return }
     if let deadline = call.deadline {
-      if deadline <= .now() { return end(call, .failure(CallFailure(error: .deadlineExceeded, surelyDidNotRun: true))) }
+      if deadline <= .now() { return end(call, .failure(CallFailure(error: .deadlineExceeded))) }
     }
     guard !isRetired, let engine else {
       let error = RPCError(.unavailable, "The connection is closing.")

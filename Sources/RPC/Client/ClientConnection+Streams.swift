@@ -88,7 +88,6 @@ extension ClientConnection {
     call.end = result
     if case .open(let streamID) = call.phase { calls[streamID] = nil }
     call.phase = .ended
-    if case .failure = result { call.responses.removeAll() }
     deadlines.remove(call)
     call.deliver()
     lifecycle.callsChanged(calls.count)

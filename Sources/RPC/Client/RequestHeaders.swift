@@ -23,9 +23,8 @@ struct RequestHeaders: Sendable {
   /// Appends the timeout. Whole seconds are worth a place in the peer's table, the remains of a deadline are not.
   static func append(timeout: Duration, to headers: inout HPACKHeaders) {
     let value = timeout == .seconds(10) ? "10S" : GRPCTimeout.encode(timeout)
-    headers.add(
-      name: HeaderName.timeout, value: value,
-      indexing: value.utf8.last == UInt8(ascii: "S") ? .indexable : .nonIndexable)
+    let isRound = value.utf8.last == UInt8(ascii: "S")
+    headers.add(name: HeaderName.timeout, value: value, indexing: isRound ? .indexable : .nonIndexable)
   }
 
   /// Throws INTERNAL for metadata that HTTP/2 cannot carry, as grpc-go answers, and RESOURCE_EXHAUSTED for more than

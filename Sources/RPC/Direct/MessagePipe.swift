@@ -63,13 +63,11 @@ final class MessagePipe<Element: Sendable>: Sendable {
     return try result.get()
   }
 
-  /// Ends the pipe; the first end counts. A reader gets what is in the pipe, then the end. With an error,
-  /// what is still in it is dropped: a call that failed has no use for it.
+  /// Ends the pipe; the first end counts. A reader gets what is in the pipe, then the end.
   func finish(_ end: Result<Void, RPCError> = .success(())) {
     let (reader, writers) = state.withLock { state in
       guard state.end == nil else { return (Reader?.none, CircularBuffer<WaitingWriter>()) }
       state.end = end
-      if case .failure = end { state.elements.removeAll() }
       let writers = state.writers
       state.writers.removeAll()
       return (state.reader.take(), writers)

@@ -11,6 +11,7 @@ final class ServerCallSink: FramedResponseSink {
   }
 
   func write(_ message: ByteBuffer) async throws {
+    if Task.isCancelled { throw RPCError.cancelled }
     let error: RPCError? = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         connection.onLoop { [connection, call] in connection.write(message, on: call, continuation) }
@@ -19,6 +20,5 @@ final class ServerCallSink: FramedResponseSink {
       connection.onLoop { [call] in call.resumeWriters(.cancelled) }
     }
     if let error { throw error }
-    if Task.isCancelled { throw RPCError.cancelled }
   }
 }

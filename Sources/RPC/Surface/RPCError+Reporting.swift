@@ -8,6 +8,9 @@ extension RPCError {
     switch error {
     case let error as RPCError where error.code != .ok:
       self = error
+    case is MessageError:
+      // A response that cannot be encoded; INTERNAL as in statuscodes.md.
+      self.init(.internal, "A message of this call cannot be encoded or decoded.", cause: error)
     case is CancellationError:
       self.init(.cancelled, "The call was cancelled.", cause: error)
     default:
