@@ -10,7 +10,7 @@ import Testing
 
   /// Floods that have to close the connection. Each is one step, sent over and over.
   enum Flood: String, CaseIterable, Sendable {
-    case settings, ping, windowUpdate, emptyData, continuation, unknownType, rapidReset
+    case settings, ping, windowUpdate, emptyData, continuation, unknownType, rapidReset, malformed
 
     func step(_ number: Int) -> ByteBuffer {
       let streamID = UInt32(2 * number + 1)
@@ -26,6 +26,8 @@ import Testing
         return number == 0
           ? RawPeer.frame(Frame.headers, on: 1, payload: RawPeer.block([(":method", "POST")]))
           : RawPeer.frame(Frame.continuation, on: 1, payload: RawPeer.block([("x-\(number)", "1")]))
+      case .malformed:
+        return RawPeer.request(on: streamID, path: AbuseTests.echo, extra: [("connection", "close")], endStream: true)
       case .rapidReset:
         var bytes = RawPeer.request(on: streamID, path: AbuseTests.echo)
         bytes.writeImmutableBuffer(
@@ -35,7 +37,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: Flood.allCases)
+  @Test(.timeLimit(.minutes(5)), arguments: Flood.allCases)
   func `a flood closes its connection and no other`(flood: Flood) async throws {
     // Threads of its own: the others' tests need theirs.
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -54,6 +56,31 @@ import Testing
       }
     }
     try await group.shutdownGracefully()
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      RawPeer.request(on: 1, path: echo, extra: [("Upper", "x")], endStream: true),
+      RawPeer.request(on: 1, path: echo, extra: [("content-length", "5")], endStream: true),
+      RawPeer.request(on: 1, path: echo, extra: [("content-length", "11")]) + RawPeer.message("hello", on: 1),
+      RawPeer.request(on: 1, path: echo, extra: [("content-length", "9")]) + RawPeer.message("hello", on: 1),
+      RawPeer.request(on: 1, path: echo) + RawPeer.message("hello", on: 1, endStream: false)
+        + RawPeer.frame(Frame.headers, flags: 0x5, on: 1, payload: RawPeer.block([(":path", "/a")])),
+    ])
+  func `a malformed request is a stream error, and the connection goes on`(request: ByteBuffer) async throws {
+    try await withServer(TestService().table()) { target in
+      let peer = try await RawPeer.connect(to: target)
+      var bytes = request
+      bytes.writeImmutableBuffer(RawPeer.request(on: 3, path: Self.echo, extra: [("content-length", "10")]))
+      bytes.writeImmutableBuffer(RawPeer.message("hello", on: 3))
+      try await peer.send(bytes)
+      let reset = try #require(await peer.next(Frame.reset, on: 1))
+      #expect(reset.payload == ByteBuffer(bytes: [0, 0, 0, 1]))
+      let answer = try #require(await peer.next(Frame.data, on: 3))
+      #expect(answer.payload.readableBytes == 10)
+      await peer.close()
+    }
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["", "PRI * HTTP", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"])
@@ -135,5 +162,13 @@ import Testing
       }
       await peer.close()
     }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate static func + (first: ByteBuffer, second: ByteBuffer) -> ByteBuffer {
+    var bytes = first
+    bytes.writeImmutableBuffer(second)
+    return bytes
   }
 }

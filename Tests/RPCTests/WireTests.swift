@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [
     ("plain text", "plain text"), ("100 %", "100 %25"), ("a\r\nb", "a%0D%0Ab"), ("ü", "%C3%BC"), ("😀", "%F0%9F%98%80"),
-    ("\u{7f}", "%7F"), ("", ""),
+    ("\u{7f}", "%7F"), ("", ""), (" a b ", "%20a b%20"), (" ", "%20"),
   ])
   func `a message is percent-encoded and comes back`(text: String, encoded: String) {
     #expect(PercentEncoding.encode(text) == encoded)
@@ -45,6 +45,7 @@ import Testing
 
   @Test func `a long message is cut between characters`() {
     #expect(PercentEncoding.encode("aüü", limit: 8) == "a%C3%BC")
+    #expect(PercentEncoding.encode("aaa b", limit: 4) == "aaa")
     #expect(PercentEncoding.encode(String(repeating: "x", count: 100), limit: 10).utf8.count == 10)
   }
 
@@ -87,7 +88,7 @@ import Testing
 
   @Test func `a request's head is checked`() throws {
     var headers: HPACKHeaders = [
-      ":method": "POST", ":path": "/a/b", "content-type": "application/grpc+proto", "te": "trailers",
+      ":method": "POST", ":scheme": "http", ":path": "/a/b", "content-type": "application/grpc+proto", "te": "trailers",
       "grpc-timeout": "5S", "x-a": "1", "user-agent": "me",
     ]
     let head = try RequestHead(headers)
@@ -98,8 +99,70 @@ import Testing
     #expect(throws: RequestHead.Refusal.grpc(.internal, "grpc-timeout is malformed.")) { try RequestHead(headers) }
     headers.replaceOrAdd(name: "content-type", value: "application/grpc-web")
     #expect(throws: RequestHead.Refusal.http(status: "415")) { try RequestHead(headers) }
-    headers.replaceOrAdd(name: ":method", value: "GET")
-    #expect(throws: RequestHead.Refusal.http(status: "405")) { try RequestHead(headers) }
+    let get: HPACKHeaders = [":method": "GET", ":scheme": "http", ":path": "/a/b"]
+    #expect(throws: RequestHead.Refusal.http(status: "405")) { try RequestHead(get) }
+  }
+
+  @Test(arguments: [
+    [(":method", "POST"), (":path", "/a"), ("content-type", "application/grpc")],
+    [(":method", "POST"), (":scheme", "http"), ("content-type", "application/grpc")],
+    [(":scheme", "http"), (":path", "/a")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "a")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":path", "/b")],
+    [(":method", "POST"), (":method", "POST"), (":scheme", "http"), (":path", "/a")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":status", "200")],
+    [(":method", "POST"), (":scheme", "http"), ("a", "b"), (":path", "/a")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("Upper", "b")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("", "b")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a b", "b")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a", "b\r\nc: d")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a", "b\u{0}")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a", " b")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("te", "gzip")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("connection", "close")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("transfer-encoding", "chunked")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":protocol", "x")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "a"), (":authority", "a")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a b")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a", "b\u{7f}")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("a", "b\t")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("keep-alive", "1")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("proxy-connection", "close")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("upgrade", "h2c")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("content-length", "-1")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("content-length", "+1")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("content-length", "")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("content-length", "9999999999999999999")],
+    [(":method", "POST"), (":scheme", "http"), (":path", "/a"), ("content-length", "1"), ("content-length", "2")],
+  ])
+  func `a head that HTTP2 forbids is malformed`(fields: [(String, String)]) {
+    let headers = HPACKHeaders(fields)
+    #expect(throws: RequestHead.Refusal.malformed) { try RequestHead(headers) }
+  }
+
+  @Test(arguments: [
+    [("content-type", "application/grpc")],
+    [(":status", "200"), (":status", "200")],
+    [(":status", "200"), (":path", "/a")],
+    [("a", "b"), (":status", "200")],
+    [(":status", "20")],
+    [(":status", "+20")],
+    [(":status", "103")],
+    [(":status", "200"), ("Upper", "b")],
+    [(":status", "200"), ("a", "b\r\nc: d")],
+    [(":status", "200"), ("connection", "close")],
+  ])
+  func `an answer that HTTP2 forbids is malformed`(fields: [(String, String)]) {
+    #expect(!FieldSyntax.isResponseHead(HPACKHeaders(fields), endStream: true))
+  }
+
+  @Test func `an answer's head and trailers are checked`() {
+    #expect(FieldSyntax.isResponseHead([":status": "200", "content-type": "application/grpc"], endStream: false))
+    #expect(FieldSyntax.isResponseHead([":status": "103", "link": "</a>"], endStream: false))
+    #expect(FieldSyntax.isTrailers(["grpc-status": "0", "x-a": ""]))
+    #expect(!FieldSyntax.isTrailers(["grpc-status": "0", ":status": "200"]))
+    #expect(!FieldSyntax.isTrailers(["grpc-status": "0", "upgrade": "h2c"]))
   }
 
   @Test(arguments: [

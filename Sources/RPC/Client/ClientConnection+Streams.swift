@@ -6,6 +6,12 @@ extension ClientConnection {
   func received(headers: HPACKHeaders, on streamID: Int, endStream: Bool) {
     beginReading()
     guard let call = calls[streamID] else { return }
+    let isWellFormed =
+      call.receivedHeaders
+      ? FieldSyntax.isTrailers(headers) : FieldSyntax.isResponseHead(headers, endStream: endStream)
+    guard isWellFormed else {
+      return abort(call, RPCError(.internal, "The peer's answer is malformed HTTP/2."), .protocolError)
+    }
     do throws(RPCError) {
       if endStream {
         if !call.receivedHeaders { _ = try ResponseHead.check(headers, isTrailersOnly: true) }
@@ -71,12 +77,12 @@ extension ClientConnection {
   }
 
   /// Ends a call from this side, and tells the peer.
-  func abort(_ call: ClientCall, _ error: RPCError) {
+  func abort(_ call: ClientCall, _ error: RPCError, _ code: HTTP2ResetCode = .cancel) {
     guard call.end == nil else { return }
     if case .open(let streamID) = call.phase {
       // First, so that the stream's end finds no call.
       calls[streamID] = nil
-      engine?.reset(streamID, .cancel)
+      engine?.reset(streamID, code)
       scheduleFlush()
     }
     end(call, .failure(CallFailure(error: error)))

@@ -33,6 +33,7 @@ struct HTTP2ResetCode: Equatable, Sendable {
   let rawValue: Int
 
   static let noError = HTTP2ResetCode(rawValue: 0x0)
+  static let protocolError = HTTP2ResetCode(rawValue: 0x1)
   static let refusedStream = HTTP2ResetCode(rawValue: 0x7)
   static let cancel = HTTP2ResetCode(rawValue: 0x8)
   static let enhanceYourCalm = HTTP2ResetCode(rawValue: 0xb)
@@ -40,7 +41,7 @@ struct HTTP2ResetCode: Equatable, Sendable {
 
 /// The HTTP/2 protocol as calls need it: the only place that knows swift-nio-http2's frames.
 ///
-/// Sits behind `NIOHTTP2Handler`, which does framing, HPACK, validation, outbound flow control and the state of
+/// Sits behind `NIOHTTP2Handler`, which does framing, HPACK, outbound flow control and the state of
 /// connection and streams. Left to us, and done here: opening the inbound window of the connection again (bytes
 /// count as consumed at once, because ``InboundBudget`` bounds what streams may send), and closing the connection
 /// after the library has written a GOAWAY with an error, which it does not do itself.
@@ -191,7 +192,6 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler, NIO
     default:
       break
     }
-    context.fireUserInboundEventTriggered(event)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -14,6 +14,11 @@ enum HTTP2Settings {
       HTTP2Setting(parameter: .initialWindowSize, value: InboundBudget.initialWindow),
       HTTP2Setting(parameter: .maxHeaderListSize, value: HeaderFields.maximumListSize),
     ]
+    // Ours to do: RequestHead validates requests in the one pass that it makes anyway, FieldSyntax trailers and
+    // answers; ServerConnection compares a request's content-length. An answer's has no use: its messages tell their
+    // lengths, and nothing forwards it. What we send is ours, or was checked (RequestHeaders, StatusTrailers).
+    connection.headerBlockValidation = .disabled
+    connection.contentLengthValidation = .disabled
     if mode == .client {
       connection.initialSettings.append(HTTP2Setting(parameter: .enablePush, value: 0))
     }

@@ -26,6 +26,8 @@ final class ServerCall: Expiring, @unchecked Sendable {
   var reader: MessageReader
   /// The one message of the request, once it is whole.
   var request: ByteBuffer?
+  /// All DATA of the request, for comparison with its content-length.
+  private(set) var receivedBytes = 0
   var dueTime: NIODeadline?
   var task: Task<Void, Never>?
   var requestEnded = false
@@ -51,6 +53,7 @@ final class ServerCall: Expiring, @unchecked Sendable {
 
   /// Takes the DATA of a request. Throws what the caller is told about a request that is not exactly one message.
   func append(_ data: ByteBuffer) throws(RPCError) {
+    receivedBytes += data.readableBytes
     reader.append(data)
     do {
       if request == nil { request = try reader.next() }

@@ -7,6 +7,7 @@ extension ServerConnection {
     beginReading()
     if let call = calls[streamID] {
       // Trailers of a request; gRPC has none, but HTTP/2 allows them.
+      guard FieldSyntax.isTrailers(headers) else { return refuseMalformed(streamID) }
       if endStream { requestEnded(call) }
       return
     }
@@ -79,6 +80,7 @@ extension ServerConnection {
 
   private func requestEnded(_ call: ServerCall) {
     guard call.phase == .receiving else { return }
+    if let length = call.head.contentLength, length != call.receivedBytes { return refuseMalformed(call.streamID) }
     let message: ByteBuffer
     do {
       message = try call.takeRequest()

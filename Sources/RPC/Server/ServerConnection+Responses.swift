@@ -39,6 +39,8 @@ extension ServerConnection {
 
   func refuse(_ streamID: Int, _ refusal: RequestHead.Refusal, requestEnded: Bool) {
     switch refusal {
+    case .malformed:
+      refuseMalformed(streamID)
     case .http(let status):
       refuse(streamID, [HeaderName.status: status], requestEnded: requestEnded)
     case .grpc(let code, let message):

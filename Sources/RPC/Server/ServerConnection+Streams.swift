@@ -32,6 +32,15 @@ extension ServerConnection {
     closeForFlood()
   }
 
+  /// A request that breaks HTTP/2's rules: a stream error. Their number is bounded as the library bounds the errors
+  /// that it finds itself: a peer that provokes our resets floods us as one that sends its own (CVE-2025-8671).
+  func refuseMalformed(_ streamID: Int) {
+    resetStream(streamID, .protocolError)
+    guard !malformedRequests.take(now: .now()) else { return }
+    logger.debug("RPC connection closed: too many malformed requests", metadata: ["peer": "\(peer)"])
+    closeForFlood()
+  }
+
   /// GOAWAY with an error: the engine closes after it.
   func closeForFlood() {
     engine?.goAway(lastStreamID: lastStreamID, .enhanceYourCalm)

@@ -25,6 +25,8 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
   var deadlineTimer: DeadlineTimer?
   var inboundBudget: InboundBudget
   var resetGuard: ResetGuard
+  /// Requests that break HTTP/2's rules; no honest peer sends one.
+  var malformedRequests: TokenBucket
   var lifecycle: ServerLifecycle
   var lifecycleTimer: RepeatedTask?
   var queuedBytes = 0
@@ -45,6 +47,7 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
     self.finished = eventLoop.makePromise()
     self.inboundBudget = InboundBudget(bytes: max(limits.inboundBudgetBytes, limits.maxMessageBytes * 2))
     self.resetGuard = ResetGuard(now: now)
+    self.malformedRequests = TokenBucket(capacity: 200, perSecond: 20, now: now)
     self.lifecycle = ServerLifecycle(limits: limits, now: now)
   }
 

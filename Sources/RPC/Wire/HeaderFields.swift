@@ -7,9 +7,10 @@ enum HeaderFields {
   /// Room that metadata leaves to the fields of the protocol itself.
   static let maximumMetadataSize = 12 * 1024
 
-  /// Lower-case letters, digits and `_-.`, and no name that belongs to HTTP/2 or gRPC.
+  /// What may be sent: lower-case letters, digits and `_-.` (gRPC allows fewer characters than HTTP/2, and its peers
+  /// refuse the others), and no name that belongs to HTTP/2 or gRPC.
   static func isMetadataName(_ name: String) -> Bool {
-    guard !name.isEmpty, !isReserved(name) else { return false }
+    guard !isReserved(name) else { return false }
     return name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
@@ -33,7 +34,7 @@ enum HeaderFields {
   /// Names that carry the protocol itself; they are not metadata, and metadata cannot set them.
   static func isReserved(_ name: String) -> Bool {
     switch name.utf8.first {
-    case UInt8(ascii: ":"): return true
+    case UInt8(ascii: ":"), nil: return true
     case UInt8(ascii: "g"): return name.hasPrefix("grpc-")
     case UInt8(ascii: "c"): return name == HeaderName.contentType || name == "connection" || name == "content-length"
     case UInt8(ascii: "t"): return name == HeaderName.te || name == "transfer-encoding"

@@ -42,7 +42,8 @@ enum StatusTrailers {
 
   private static func encode(_ violation: RPCError.Violation) -> String {
     let field = PercentEncoding.encode(violation.field, limit: 256).split(separator: " ").joined(separator: "%20")
-    return "\(field) \(PercentEncoding.encode(violation.message, limit: 1024))"
+    let message = PercentEncoding.encode(violation.message, limit: 1024)
+    return message.isEmpty ? field : "\(field) \(message)"
   }
 
   private static func decodeViolation(_ value: String) -> RPCError.Violation {
