@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from echo_service import path
+from executables import executable
 from patience import SOON
 from process import Process
-from server import executable
 
 
 @dataclass
