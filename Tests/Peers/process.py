@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from patience import SOON
@@ -17,15 +17,20 @@ START_TIMEOUT = 20.0
 
 
 class Process:
-    """Runs `command`; its stdout is kept line by line, its stderr goes to ours (pytest shows it for a failed test)."""
+    """Runs `command`; its stdout is kept line by line, its stderr goes to ours (pytest shows it for a failed test).
 
-    def __init__(self, command: Sequence[str], stdin: bool = False) -> None:
+    `environment` is all that it gets of one, besides PATH."""
+
+    def __init__(
+        self, command: Sequence[str], stdin: bool = False, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.command = list(command)
         self._popen = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=sys.stderr,
+            env=None if environment is None else {"PATH": os.environ["PATH"], **environment},
         )
         self._lines: list[str] = []
         self._ended = False
