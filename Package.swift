@@ -4,6 +4,14 @@ import PackageDescription
 /// Warnings are errors in our targets, and only in ours.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// Debian's hiredis.pc defines _FILE_OFFSET_BITS, which SwiftPM prohibits and warns of at each build. Its headers are
+/// where the compiler looks anyway; brew's are not.
+#if os(macOS)
+  let hiredisPackage: String? = "hiredis"
+#else
+  let hiredisPackage: String? = nil
+#endif
+
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -246,7 +254,7 @@ let package = Package(
 
     // System libraries.
     .systemLibrary(
-      name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+      name: "CHiredis", pkgConfig: hiredisPackage, providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
