@@ -34,7 +34,14 @@ package enum GatewayApplication {
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       onServerRunning: onServerRunning,
       eventLoopGroupProvider: .shared(eventLoopGroup),
-      logger: logger)
+      logger: quiet(logger))
+  }
+
+  /// For the library, which says at `info` where it listens: whoever starts the program is told that already.
+  private static func quiet(_ logger: Logger) -> Logger {
+    var logger = logger
+    if logger.logLevel == .info { logger.logLevel = .notice }
+    return logger
   }
 
   private static func responder(

@@ -6,7 +6,7 @@ extension RedisClient {
   /// Keeps the connections until graceful shutdown or cancellation; then takes no more commands, waits for the
   /// replies that are out, `drainTimeout` at most, and closes.
   package func run() async throws {
-    let outage = OutageLog(url: url, logger: logger)
+    let outage = OutageLog(url: url, startWait: configuration.startWait, logger: logger)
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         for shard in self.shards {
