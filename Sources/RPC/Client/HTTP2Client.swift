@@ -92,8 +92,9 @@ package final class HTTP2Client: RPCChannel, Service {
     // Not held by the group of tasks: a retired connection lives on for its last calls, which may take longer than
     // its replacement.
     connection.finished.whenComplete { [pool] _ in pool.closed(connection) }
+    // Before the calls that it refused are told, so that they are not tried again on it.
+    connection.retired.whenComplete { [pool] _ in pool.retired(connection) }
     try? await connection.retired.value
-    if !Task.isCancelled { pool.retired(connection) }
   }
 
   private var authority: String {
