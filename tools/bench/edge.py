@@ -34,20 +34,32 @@ class Process:
     def cpu(self):
         """Seconds of CPU so far, of the process and of those that it started."""
         total = 0
-        for pid in [self.child.pid, *children(self.child.pid)]:
+        for pid in self.family():
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
             total += int(fields[11]) + int(fields[12])
         return total / TICK
 
+    def memory(self):
+        """Resident MiB, by name of the process and of those that it started."""
+        sizes = {}
+        for pid in self.family():
+            with open(f"/proc/{pid}/status") as file:
+                status = dict(line.split(":", 1) for line in file)
+            sizes[status["Name"].strip()] = int(status["VmRSS"].split()[0]) / 1024
+        return sizes
+
+    def family(self):
+        # Any of its threads may have started them.
+        children = []
+        for thread in os.listdir(f"/proc/{self.child.pid}/task"):
+            with open(f"/proc/{self.child.pid}/task/{thread}/children") as file:
+                children += [int(child) for child in file.read().split()]
+        return [self.child.pid, *children]
+
     def stop(self):
         self.child.send_signal(signal.SIGTERM)
         self.child.wait(timeout=15)
-
-
-def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        return [int(child) for child in file.read().split()]
 
 
 def request(url, body=None, cookie=None, method=None):
@@ -154,6 +166,9 @@ def main():
                         measure(processes, lambda url=url, script=script: wrk(url, options.seconds, script)))
                 hashes.append(hgetall(socket, "{tickets}:ticket:" + paths["apart"].rsplit("/", 1)[1]))
             report(reads, writes, statistics.median(hashes))
+            print("\nresident memory after it, MiB")
+            for title, process in {"up": up, "gateway": gateway, "tickets": tickets, "auth": auth}.items():
+                print(f"  {title:26}" + ", ".join(f"{name} {size:.0f}" for name, size in process.memory().items()))
         finally:
             for process in reversed(running):
                 process.stop()
