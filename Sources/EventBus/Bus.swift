@@ -20,7 +20,8 @@ package struct Bus: Sendable {
   /// What a service runs to hear others (`listeners`) and to keep its own streams, on `redis`, short.
   package func workers(of participant: Participant, redis: RedisClient, listeners: [Listener]) -> [any Service] {
     [
-      Subscriber(participant, listeners: listeners, sources: sources, settings: settings, logger: logger)
+      Subscriber(participant, listeners: listeners, sources: sources, settings: settings, logger: logger),
+      StreamTrimmer(participant, redis: redis, retention: retention, logger: logger),
     ]
   }
 }

@@ -8,6 +8,11 @@ struct Delivery: Sendable {
   /// The message, encoded.
   let data: RedisBytes
 
+  /// Bytes of an id, a key or a trace; ours are at most 55.
+  private static let longestText = 512
+  /// What a double counts exactly, and so Lua and JSON: no version or time comes near, and nobody's sum overflows.
+  private static let largestNumber: Int64 = 1 << 53
+
   /// Throws `MalformedEvent` for what `Commit.publish` does not write.
   init(_ fields: RedisFields, subject: Subject) throws(MalformedEvent) {
     func field(_ name: String) throws(MalformedEvent) -> RedisBytes {
@@ -15,11 +20,14 @@ struct Delivery: Sendable {
       return value
     }
     func text(_ name: String) throws(MalformedEvent) -> String {
-      guard let text = try field(name).string else { throw MalformedEvent("\(name) is not UTF-8") }
+      let bytes = try field(name)
+      guard bytes.count <= Self.longestText else { throw MalformedEvent("\(name) is \(bytes.count) bytes long") }
+      guard let text = bytes.string else { throw MalformedEvent("\(name) is not UTF-8") }
       return text
     }
     func number(_ name: String) throws(MalformedEvent) -> Int64 {
-      guard let number = try field(name).int64, number >= 0 else { throw MalformedEvent("\(name) is not a number") }
+      guard let number = try field(name).int64 else { throw MalformedEvent("\(name) is not a number") }
+      guard (0...Self.largestNumber).contains(number) else { throw MalformedEvent("\(name) is \(number)") }
       return number
     }
     header = EventHeader(
@@ -27,6 +35,14 @@ struct Delivery: Sendable {
       at: UnixTime(milliseconds: try number("at")), trace: try text("trace"))
     data = try field("data")
   }
+
+  private init(header: EventHeader, data: RedisBytes) {
+    self.header = header
+    self.data = data
+  }
+
+  /// The same with bytes of its own: as it was read it keeps all entries of the same reply in memory.
+  func detached() -> Delivery { Delivery(header: header, data: RedisBytes(data)) }
 
   func message<Message: RPCMessage>() throws(MalformedEvent) -> Message {
     do {

@@ -20,7 +20,36 @@ package struct Subscriber: Service {
     self.logger = logger
   }
 
+  /// Until graceful shutdown or cancellation. Throws only where it was put together wrongly.
   package func run() async throws {
-    try await gracefulShutdown()
+    let subscriptions = try makeSubscriptions()
+    guard !subscriptions.isEmpty else { return try await gracefulShutdown() }
+    await withTaskGroup(of: Void.self) { group in
+      for subscription in subscriptions { group.addTask { await subscription.run() } }
+    }
+  }
+
+  /// One per publisher.
+  func makeSubscriptions() throws -> [Subscription] {
+    let outage = StoreOutageLog(logger: logger)
+    return try Dictionary(grouping: listeners, by: \.subject.publisher).map { publisher, listeners in
+      guard let redis = sources[publisher] else {
+        throw SubscriberError("\(participant.rawValue) listens to \(publisher.rawValue), whose Redis is not known")
+      }
+      let listeners = try Dictionary(listeners.map { ($0.subject, $0) }) { first, _ in
+        throw SubscriberError("\(participant.rawValue) has two listeners for \(first.subject.rawValue)")
+      }
+      return Subscription(
+        participant, listeners: listeners, redis: redis, settings: settings, outage: outage, logger: logger)
+    }
+  }
+}
+
+/// A mistake of whoever put the program together.
+package struct SubscriberError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
   }
 }

@@ -66,6 +66,19 @@ extension RedisSender {
     return try ClaimedEntries(await send(command))
   }
 
+  /// The same, but gives only ids back (`JUSTID`), and does not count as a delivery.
+  package func xautoclaimIDs(
+    _ key: RedisKey, group: String, consumer: String, idle: Duration, from start: String = "0-0", count: Int = 100
+  ) async throws -> (next: String, ids: [String]) {
+    let reply = try await send(
+      RedisCommand(
+        "XAUTOCLAIM", .key(key), .string(group), .string(consumer), .integer(try idle.redisMilliseconds()),
+        .string(start), "COUNT", .int(count), "JUSTID"))
+    let parts = try reply.array()
+    guard parts.count >= 2 else { throw reply.unexpected("a cursor and ids") }
+    return (try parts[0].string(), try parts[1].array().map { try $0.string() })
+  }
+
   /// Pending entries of a group, oldest first, with who has them, for how long, and how often they were delivered.
   package func xpending(
     _ key: RedisKey, group: String, consumer: String? = nil, idle: Duration? = nil, from start: String = "-",

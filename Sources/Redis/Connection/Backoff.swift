@@ -1,20 +1,20 @@
 /// Waits between attempts: doubling from `first` to `limit`, each drawn between half and all of it, so that the clients
 /// of a server that comes back do not all knock at the same moment.
-struct Backoff {
+package struct Backoff: Sendable {
   private let first: Duration
   private let limit: Duration
   private var current: Duration
 
-  init(first: Duration, limit: Duration) {
+  package init(first: Duration, limit: Duration) {
     self.first = first
     self.limit = limit
     current = first
   }
 
-  mutating func next() -> Duration {
+  package mutating func next() -> Duration {
     defer { current = min(current * 2, limit) }
     return current * Double.random(in: 0.5...1)
   }
 
-  mutating func reset() { current = first }
+  package mutating func reset() { current = first }
 }

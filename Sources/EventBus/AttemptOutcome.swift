@@ -1,0 +1,53 @@
+import RPC
+import Redis
+
+/// How one attempt to apply an event ended.
+enum AttemptOutcome: Sendable, Hashable {
+  /// Applied, now or before.
+  case done
+  /// An event that must come before it is missing.
+  case gap
+  /// What the listener needs is away or full: says nothing about the event.
+  case storeAway(String)
+  case failed(String)
+  /// It can never be applied.
+  case hopeless(String)
+}
+
+extension AttemptOutcome {
+  init(_ application: Application) {
+    self =
+      switch application {
+      case .applied, .duplicate: .done
+      case .gap: .gap
+      }
+  }
+
+  /// What a listener's error tells.
+  init(_ error: any Error) {
+    switch error {
+    case let error as MalformedEvent: self = .hopeless(error.description)
+    case let error as RedisError where error.isOutage: self = .storeAway(error.description)
+    case let error as RPCError where error.code == .unavailable || error.code == .deadlineExceeded:
+      self = .storeAway(error.description)
+    default: self = .failed("\(error)")
+    }
+  }
+}
+
+extension RedisError {
+  /// The server is away, full, or does not let us in; the same command may well succeed later. Otherwise the command
+  /// itself, or what is stored, is at fault.
+  var isOutage: Bool {
+    switch kind {
+    case .notConnected, .authentication, .queueFull, .timedOut, .connectionLost, .protocolViolation: true
+    case .server: Self.outageCodes.contains(code ?? "")
+    case .unexpectedReply, .invalidRequest, .invalidURL: false
+    }
+  }
+
+  private static let outageCodes: Set = [
+    "OOM", "LOADING", "READONLY", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", "BUSY", "NOAUTH",
+    "NOPERM", "NOREPLICAS", "NOSCRIPT", "UNKILLABLE",
+  ]
+}

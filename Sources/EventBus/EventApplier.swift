@@ -1,0 +1,81 @@
+import Logging
+
+/// Hands events to the listeners: a task per lane, for as long as there is something in it.
+struct EventApplier: Sendable {
+  let listeners: [Subject: Listener]
+  let inbox: Inbox
+  let deadLetters: DeadLetters
+  let outage: StoreOutageLog
+  let logger: Logger
+
+  /// Until the inbox is closed and what is being applied then is over, or until cancellation.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      for await lane in inbox.starts {
+        group.addTask { await work(inLane: lane) }
+      }
+    }
+  }
+
+  private func work(inLane lane: String) async {
+    while let job = inbox.next(inLane: lane) {
+      if let epitaph = job.epitaph {
+        await bury(job, epitaph)
+        continue
+      }
+      let outcome = await attempt(job)
+      // A listener that was cancelled has failed for no reason of the event's.
+      guard !Task.isCancelled || outcome == .done else { return }
+      report(outcome, job)
+      if case .giveUp(let reason) = inbox.conclude(job.id, outcome) { await bury(job, reason) }
+    }
+  }
+
+  private func attempt(_ job: Inbox.Job) async -> AttemptOutcome {
+    do {
+      guard let delivery = try job.content?.get() else { return .done }
+      guard let listener = listeners[job.id.subject] else { return .hopeless("nobody listens to \(job.id.subject)") }
+      return AttemptOutcome(try await listener.apply(delivery))
+    } catch {
+      return AttemptOutcome(error)
+    }
+  }
+
+  private func bury(_ job: Inbox.Job, _ reason: String) async {
+    do {
+      try await deadLetters.add(job.id, reason: reason, attempts: job.attempts.count + 1, header: job.header)
+      inbox.bury(job.id)
+    } catch {
+      guard !Task.isCancelled else { return }
+      logger.warning(
+        "an event cannot be moved to the dead letters, trying again",
+        metadata: job.metadata.merging(["cause": "\(error)"]) { $1 })
+      _ = inbox.conclude(job.id, .storeAway("\(error)"))
+    }
+  }
+
+  private func report(_ outcome: AttemptOutcome, _ job: Inbox.Job) {
+    switch outcome {
+    case .done: outage.ended()
+    case .gap: logger.debug("an event waits for an earlier one", metadata: job.metadata)
+    case .storeAway(let cause): outage.noticed(cause)
+    case .failed(let cause):
+      logger.warning(
+        "an event could not be applied", metadata: job.metadata.merging(["cause": "\(cause.prefix(300))"]) { $1 })
+    case .hopeless: break
+    }
+  }
+}
+
+extension Inbox.Job {
+  var header: EventHeader? { try? content?.get().header }
+
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["stream": "\(id.subject.stream)", "entry": "\(id.id)"]
+    guard let header else { return metadata }
+    metadata["key"] = "\(header.key)"
+    metadata["version"] = "\(header.version)"
+    if !header.trace.isEmpty { metadata["trace"] = "\(header.trace)" }
+    return metadata
+  }
+}

@@ -1,0 +1,151 @@
+import NIOCore
+import Synchronization
+
+/// The entries of one publisher that this consumer holds: what is being applied, what waits for another attempt, what
+/// is to be acknowledged. All roles of a subscription meet here.
+///
+/// Entries of one key share a lane, in which they are applied one after the other; lanes run side by side. An entry
+/// that fails leaves its lane and waits in the retry queue, so nothing waits behind it.
+final class Inbox: Sendable {
+  typealias Instant = ContinuousClock.Instant
+
+  struct Job: Sendable {
+    let id: EntryID
+    let content: Result<Delivery, MalformedEvent>?
+    let epitaph: String?
+    let attempts: Attempts
+  }
+
+  struct State {
+    var held: [EntryID: HeldEntry] = [:]
+    /// Lanes that have a task at work, with what is in line there.
+    var lanes: [String: CircularBuffer<EntryID>] = [:]
+    var retries = RetryQueue()
+    /// Entries in lanes.
+    var inLanes = 0
+    var applied: [Subject: [String]] = [:]
+    /// Streams whose pending entries are to be read again.
+    var rereads: Set<Subject> = []
+    var isBehind = false
+    var isClosed = false
+  }
+
+  /// Keys of lanes that need a task.
+  let starts: AsyncStream<String>
+  private let startsContinuation: AsyncStream<String>.Continuation
+  /// There is room in the lanes again.
+  let roomInLanes = Signal()
+  let hasApplied = Signal()
+  let hasRetries = Signal()
+
+  let state = Mutex(State())
+  let settings: SubscriberSettings
+
+  init(settings: SubscriberSettings) {
+    self.settings = settings
+    (starts, startsContinuation) = AsyncStream.makeStream()
+  }
+
+  /// Entries in lanes beyond which nothing more is read.
+  private var laneLimit: Int { settings.batch * 2 }
+  /// Entries of one stream in the retry queue beyond which that stream is read no further. The others are: what its
+  /// entries wait for may be in them.
+  private var retryLimit: Int { settings.batch * 4 }
+
+  var hasRoomInLanes: Bool { state.withLock { $0.inLanes <= laneLimit } }
+  func room(for subject: Subject) -> Int { state.withLock { max(0, retryLimit - $0.retries.count(of: subject)) } }
+  func holds(_ id: EntryID) -> Bool { state.withLock { $0.held[id] != nil } }
+
+  /// Whether entries of the last read were as many as were asked for.
+  func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
+
+  /// Puts what was read into its lanes; entries that are held already are left as they are.
+  func take(_ entries: [(id: EntryID, entry: HeldEntry)]) {
+    state.withLock { state in
+      for (id, entry) in entries where state.held[id] == nil {
+        state.held[id] = entry
+        enqueue(id, key: entry.laneKey(id), &state)
+      }
+    }
+  }
+
+  /// The next in a lane; nil: the lane is empty, and its task ends.
+  func next(inLane key: String) -> Job? {
+    state.withLock { state in
+      if !state.isClosed, let id = state.lanes[key]?.popFirst(), let entry = state.held[id] {
+        return Job(id: id, content: entry.content, epitaph: entry.epitaph, attempts: entry.attempts)
+      }
+      state.lanes[key] = nil
+      return nil
+    }
+  }
+
+  /// Decides what becomes of an entry after an attempt. For `giveUp` the caller goes on; the rest is done here.
+  func conclude(_ id: EntryID, _ outcome: AttemptOutcome) -> Attempts.Verdict {
+    let now = Instant.now
+    let verdict: Attempts.Verdict = state.withLock { state in
+      guard var entry = state.held[id] else { return .acknowledge }
+      let failures = entry.attempts.failures
+      let verdict = entry.attempts.verdict(
+        on: outcome, at: now, isBehind: state.isBehind, settings: settings, jitter: .random(in: 0.5...1))
+      if entry.attempts.failures != failures { entry.hasNewFailure = true }
+      switch verdict {
+      case .acknowledge:
+        entry.phase = .applied
+        state.applied[id.subject, default: []].append(id.id)
+        leaveLane(&state)
+        let key = entry.laneKey(id)
+        for id in state.retries.popAll(awaiting: key) { resume(id, &state) }
+      case .retry(let pause):
+        entry.phase = .waiting
+        if case .success(let delivery) = entry.content { entry.content = .success(delivery.detached()) }
+        state.retries.insert(id, awaiting: outcome == .gap ? entry.laneKey(id) : nil, due: now + pause)
+        leaveLane(&state)
+      case .giveUp(let reason): entry.epitaph = reason
+      }
+      state.held[id] = entry
+      return verdict
+    }
+    switch verdict {
+    case .acknowledge: hasApplied.send()
+    case .retry: hasRetries.send()
+    case .giveUp: break
+    }
+    return verdict
+  }
+
+  /// Puts what is due back into its lanes; says when to look again.
+  func resumeDue() -> Instant? {
+    state.withLock { state in
+      for id in state.retries.popDue(at: .now) { resume(id, &state) }
+      return state.retries.nextDue
+    }
+  }
+
+  /// From now on no lane goes on to its next entry.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    startsContinuation.finish()
+  }
+
+  private func resume(_ id: EntryID, _ state: inout State) {
+    guard let key = state.held[id]?.laneKey(id) else { return }
+    state.held[id]?.phase = .inLane
+    enqueue(id, key: key, &state)
+  }
+
+  private func enqueue(_ id: EntryID, key: String, _ state: inout State) {
+    state.inLanes += 1
+    if state.lanes[key] != nil {
+      state.lanes[key]?.append(id)
+    } else {
+      state.lanes[key] = [id]
+      startsContinuation.yield(key)
+    }
+  }
+
+  private func leaveLane(_ state: inout State) {
+    state.inLanes -= 1
+    if state.inLanes <= laneLimit { roomInLanes.send() }
+  }
+}

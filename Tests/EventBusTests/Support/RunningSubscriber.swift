@@ -1,0 +1,45 @@
+import EventBus
+import Logging
+import Redis
+import RedisTestSupport
+
+extension SubscriberSettings {
+  /// Impatient.
+  static func forTests(_ consumer: String = "consumer", _ change: (inout SubscriberSettings) -> Void = { _ in }) -> Self
+  {
+    var settings = SubscriberSettings(consumer: consumer)
+    settings.claimIdle = .milliseconds(600)
+    settings.block = .milliseconds(500)
+    settings.gapPatience = .milliseconds(500)
+    settings.firstBackoff = .milliseconds(2)
+    settings.longestBackoff = .milliseconds(50)
+    change(&settings)
+    return settings
+  }
+}
+
+extension Subscriber {
+  init(
+    _ listeners: [Listener], on redis: RedisClient, _ settings: SubscriberSettings = .forTests(),
+    as participant: Participant = .tickets
+  ) {
+    self.init(
+      participant, listeners: listeners, sources: EventSources(all: redis), settings: settings,
+      logger: .silent)
+  }
+
+  /// Runs while `body` does, then is cancelled: without a farewell, as if its process had died between two awaits.
+  func running<R>(_ body: () async throws -> R) async throws -> R {
+    let running = Task { try await run() }
+    do {
+      let result = try await body()
+      running.cancel()
+      try? await running.value
+      return result
+    } catch {
+      running.cancel()
+      try? await running.value
+      throw error
+    }
+  }
+}
