@@ -6,11 +6,13 @@ import TicketingProto
 extension HostedService {
   /// Tickets that users sell.
   package static func tickets(redis: RedisClient, bus: Bus) -> HostedService {
-    let handlers = TicketsHandlers(store: TicketStore(redis: redis))
+    let store = TicketStore(redis: redis)
+    let handlers = TicketsHandlers(store: store)
+    let listeners = [OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener]
     return HostedService(
       name: "tickets", serviceName: TicketsV1.TicketsServiceMethods.serviceName,
       methods: TicketsV1.TicketsServiceMethods.registrations(handlers),
-      workers: bus.workers(of: .tickets, redis: redis, listeners: []),
+      workers: bus.workers(of: .tickets, redis: redis, listeners: listeners),
       dependencies: [.redis(redis)])
   }
 }

@@ -31,6 +31,26 @@ struct Ticket: Sendable, Hashable {
     ticket.version = try version.next()
     return ticket
   }
+
+  /// The ticket as this order's; unchanged where it is so already. Orders has decided: where another order still
+  /// holds the ticket here, that one is over, and the event that says so must be applied first.
+  func reserved(by order: String) throws(TicketError) -> Ticket {
+    guard let orderID else { return try held(by: order) }
+    guard orderID == order else { throw .reserved }
+    return self
+  }
+
+  /// The ticket that anybody can buy again; unchanged where this order does not hold it.
+  func freed(from order: String) throws(TicketError) -> Ticket {
+    orderID == order ? try held(by: nil) : self
+  }
+
+  private func held(by order: String?) throws(TicketError) -> Ticket {
+    var ticket = self
+    ticket.orderID = order
+    ticket.version = try version.next()
+    return ticket
+  }
 }
 
 extension Int64 {

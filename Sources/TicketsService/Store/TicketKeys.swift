@@ -8,6 +8,9 @@ enum TicketKeys {
   /// ZSET ids of the tickets that can be bought, all with score 0: ids sort by age
   static let available = RedisKey("{tickets}:available")
 
+  /// STRING version of the order last seen. Never expires: an old order:created must not reserve anything again
+  static func order(_ id: String) -> RedisKey { RedisKey("{tickets}:order:\(id)") }
+
   /// HASH fingerprint, result: of a commit that may be repeated; expires
   static func operation(_ id: String) -> RedisKey { RedisKey("{tickets}:operation:\(id)") }
 }

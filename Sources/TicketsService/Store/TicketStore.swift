@@ -15,8 +15,10 @@ struct TicketStore: Sendable {
   /// How long a commit is remembered that only the store itself may repeat.
   private static let retryWindow: Duration = .seconds(60)
 
-  func ticket(_ id: ULID) async throws -> Ticket? {
-    let key = TicketKeys.ticket(id.description)
+  func ticket(_ id: ULID) async throws -> Ticket? { try await ticket(id: id.description) }
+
+  func ticket(id: String) async throws -> Ticket? {
+    let key = TicketKeys.ticket(id)
     return try Self.ticket(from: try await redis.hmget(key, Self.fields), at: key)
   }
 
@@ -57,20 +59,10 @@ struct TicketStore: Sendable {
 
   /// Writes a changed ticket over the version that it was made from; false: that is no longer the stored one.
   func update(_ ticket: Ticket, from version: Int64, trace: String) async throws -> Bool {
-    let now = UnixTime.now()
-    let key = TicketKeys.ticket(ticket.id)
-
     var commit = Commit()
     commit.operation(
       key: TicketKeys.operation(ULID().description), fingerprint: "", result: [], expiry: Self.retryWindow)
-    commit.require(key, field: "version", equals: .integer(version))
-    commit.hashSet(key, Self.fields(of: ticket) + [("updatedAt", .integer(now.milliseconds))])
-    commit.publish(
-      try Event(
-        .ticketUpdated, key: ticket.id, version: ticket.version, at: now, trace: trace,
-        message: TicketsV1.TicketUpdated(
-          id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
-          orderID: ticket.orderID ?? "", version: ticket.version)))
+    try Self.write(ticket, over: version, trace: trace, in: &commit)
     if case .refused = try await redis.commit(commit) { return false }
     return true
   }
@@ -91,6 +83,20 @@ struct TicketStore: Sendable {
     let next = members.count > page.size ? ids.last.flatMap { ULID($0) } : nil
     // A ticket that was reserved since its id was read is left out.
     return (tickets.filter(\.isAvailable), next)
+  }
+
+  /// The ticket in place of the version that it was made from, and the event that says so.
+  static func write(_ ticket: Ticket, over version: Int64, trace: String, in commit: inout Commit) throws {
+    let now = UnixTime.now()
+    let key = TicketKeys.ticket(ticket.id)
+    commit.require(key, field: "version", equals: .integer(version))
+    commit.hashSet(key, fields(of: ticket) + [("updatedAt", .integer(now.milliseconds))])
+    commit.publish(
+      try Event(
+        .ticketUpdated, key: ticket.id, version: ticket.version, at: now, trace: trace,
+        message: TicketsV1.TicketUpdated(
+          id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
+          orderID: ticket.orderID ?? "", version: ticket.version)))
   }
 
   private static func fields(of ticket: Ticket) -> [(String, RedisArgument)] {

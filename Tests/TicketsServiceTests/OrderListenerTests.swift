@@ -1,0 +1,171 @@
+import EventBus
+import Identifiers
+import RPC
+import Redis
+import ServiceTestSupport
+import Testing
+import TicketingProto
+
+@testable import TicketsService
+
+/// The tickets service, and the events of orders as the bus brings them.
+private struct Stage: Sendable {
+  let tickets: TicketsV1.TicketsServiceClient
+  let service: ServiceUnderTest
+  let store: TicketStore
+
+  func sell() async throws -> String {
+    try #require(
+      try await tickets.createTicket(.init(title: "Concert", priceCents: 5000), options: service.session("seller"))
+        .ticket
+    ).id
+  }
+
+  @discardableResult
+  func created(_ order: String, _ ticket: String, version: Int64 = 0) async throws -> Application {
+    try await OrderCreatedListener(store: store).apply(
+      OrdersV1.OrderCreated(
+        id: order, ticket: OrdersV1.OrderTicket(id: ticket, title: "Concert", priceCents: 5000), version: version),
+      EventHeader(subject: .orderCreated, id: "e", key: order, version: version, at: .now(), trace: "t"))
+  }
+
+  @discardableResult
+  func cancelled(_ order: String, _ ticket: String, version: Int64 = 1) async throws -> Application {
+    try await OrderCancelledListener(store: store).apply(
+      OrdersV1.OrderCancelled(id: order, ticketID: ticket, version: version),
+      EventHeader(subject: .orderCancelled, id: "e", key: order, version: version, at: .now(), trace: "t"))
+  }
+
+  func read(_ id: String) async throws -> TicketsV1.Ticket {
+    try #require(try await tickets.getTicket(.init(id: id)).ticket)
+  }
+
+  func listed() async throws -> [String] { try await tickets.listTickets(.init()).tickets.map(\.id) }
+
+  /// Order and version of each ticket:updated, in order.
+  func updates() async throws -> [String] {
+    try await service.redis.xrange(Subject.ticketUpdated.stream).compactMap(\.fields).map { fields in
+      let data = try #require(fields["data"])
+      let event = try data.withUnsafeBytes { try TicketsV1.TicketUpdated(decoding: $0) }
+      return "\(try fields.int64("version")) \(event.orderID)"
+    }
+  }
+}
+
+private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void) async throws {
+  try await withService({ redis, _ in .tickets(redis: redis, bus: .forTests(redis)) }) { service in
+    try await body(
+      Stage(
+        tickets: TicketsV1.TicketsServiceClient(service.channel), service: service,
+        store: TicketStore(redis: service.redis)))
+  }
+}
+
+@Suite struct OrderListenerTests {
+  @Test func `an order takes a ticket off the list, its end puts it back`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      #expect(try await stage.created("o", ticket) == .applied)
+      #expect(try await stage.read(ticket).orderID == "o")
+      #expect(try await stage.read(ticket).version == 1)
+      #expect(try await stage.listed().isEmpty)
+      #expect(try await stage.service.redis.zcard(TicketKeys.available) == 0)
+      let edit = TicketsV1.UpdateTicketRequest(id: ticket, title: "Opera", priceCents: 1)
+      let owner = try await stage.service.session("seller")
+      #expect(await failure { try await stage.tickets.updateTicket(edit, options: owner) }?.reason == "TICKET_RESERVED")
+
+      #expect(try await stage.cancelled("o", ticket) == .applied)
+      #expect(try await stage.read(ticket).orderID.isEmpty)
+      #expect(try await stage.listed() == [ticket])
+      #expect(try await stage.updates() == ["1 o", "2 "])
+      #expect(try await stage.tickets.updateTicket(edit, options: owner).ticket?.version == 3)
+    }
+  }
+
+  @Test func `events in any order, and all of them again, come to the same`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      #expect(try await stage.cancelled("a", ticket) == .gap)
+      #expect(try await stage.created("a", "unknown") == .gap)
+      #expect(try await stage.created("a", ticket) == .applied)
+      // Orders has given the ticket to another buyer, and the news comes before the end of the first order.
+      #expect(try await stage.created("b", ticket) == .gap)
+      #expect(try await stage.read(ticket).orderID == "a")
+      #expect(try await stage.cancelled("a", ticket) == .applied)
+      #expect(try await stage.created("b", ticket) == .applied)
+      for _ in 0..<3 {
+        #expect(try await stage.created("a", ticket) == .duplicate)
+        #expect(try await stage.cancelled("a", ticket) == .duplicate)
+        #expect(try await stage.created("b", ticket) == .duplicate)
+      }
+      #expect(try await stage.created("c", ticket, version: 5) == .gap)
+      #expect(try await stage.cancelled("b", ticket, version: .max) == .gap)
+      #expect(try await stage.read(ticket).orderID == "b")
+      #expect(try await stage.updates() == ["1 a", "2 ", "3 b"])
+    }
+  }
+
+  @Test func `an order that was over before it was heard of does not wait for ever behind the buyer's`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      #expect(try await stage.created("b", ticket) == .applied)
+      #expect(try await stage.created("a", ticket) == .gap)
+      #expect(try await stage.cancelled("a", ticket) == .applied)
+      #expect(try await stage.created("a", ticket) == .duplicate)
+      #expect(try await stage.read(ticket).orderID == "b")
+      #expect(try await stage.updates() == ["1 b"])
+    }
+  }
+
+  @Test func `one event delivered many times at once is applied once`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      let applications = try await withThrowingTaskGroup(of: Application.self) { group in
+        for _ in 0..<50 { group.addTask { try await stage.created("o", ticket) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(applications.count { $0 == .applied } == 1)
+      #expect(applications.count { $0 == .duplicate } == 49)
+      #expect(try await stage.updates() == ["1 o"])
+    }
+  }
+
+  @Test func `edits raced against reservations leave no version out`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      let owner = try await stage.service.session("seller")
+      let edits = try await withThrowingTaskGroup(of: Int.self) { group in
+        for number in 1...20 {
+          group.addTask {
+            let edit = TicketsV1.UpdateTicketRequest(
+              id: ticket, title: "Concert \(number)", priceCents: Int64(number))
+            let refusal = await failure { try await stage.tickets.updateTicket(edit, options: owner) }
+            if let refusal { #expect(["TICKET_RESERVED", "CONCURRENT_UPDATE"].contains(refusal.reason)) }
+            return refusal == nil ? 1 : 0
+          }
+        }
+        group.addTask {
+          for order in 0..<10 {
+            while try await stage.created("\(order)", ticket) != .applied {}
+            while try await stage.cancelled("\(order)", ticket) != .applied {}
+          }
+          return 20
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(try await stage.read(ticket).version == Int64(edits))
+      let versions = try await stage.updates().map { $0.prefix { $0 != " " } }
+      #expect(versions == (1...edits).map { "\($0)" })
+      #expect(try await stage.listed() == [ticket])
+    }
+  }
+
+  @Test func `an order without a ticket is no event`() async throws {
+    try await withStage { stage in
+      let header = EventHeader(subject: .orderCreated, id: "e", key: "o", version: 0, at: .now(), trace: "")
+      await #expect(throws: MalformedEvent.self) {
+        try await OrderCreatedListener(store: stage.store).apply(OrdersV1.OrderCreated(id: "o"), header)
+      }
+    }
+  }
+}
