@@ -6,8 +6,16 @@ import ServiceHost
 extension HostedService {
   /// Tells when the time to pay an order is over.
   package static func expiration(redis: RedisClient, bus: Bus, logger: Logger) -> HostedService {
-    HostedService(
+    let alarm = Alarm()
+    let store = DeadlineStore(redis: redis, alarm: alarm)
+    let listeners = [
+      OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener,
+      OrderCompletedListener(store: store).listener,
+    ]
+    return HostedService(
       name: "expiration", serviceName: "ticketing.expiration.v1.ExpirationService", methods: [],
-      workers: bus.workers(of: .expiration, redis: redis, listeners: []), dependencies: [.redis(redis)])
+      workers: bus.workers(of: .expiration, redis: redis, listeners: listeners)
+        + [DeadlinePoller(store: store, alarm: alarm, logger: logger)],
+      dependencies: [.redis(redis)])
   }
 }

@@ -1,0 +1,47 @@
+import Identifiers
+import Logging
+import Redis
+import ServiceLifecycle
+
+/// Fires the timers that are due. Any number of processes may run one: the script lets each timer fire once.
+///
+/// It sleeps until the next timer, but for a second at most, because timers are set by other processes too.
+struct DeadlinePoller: Service {
+  let store: DeadlineStore
+  let alarm: Alarm
+  let logger: Logger
+
+  private static let longestSleep: Duration = .seconds(1)
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+      while !Task.isCancelled {
+        do {
+          try await fireAllDue()
+          backoff.reset()
+        } catch {
+          // A look that was cut off is no harm: the timers are in the set, or fired.
+          guard !Task.isCancelled else { return }
+          logger.error("timers cannot be fired, trying again", metadata: ["cause": "\(error)"])
+          try? await Task.sleep(for: backoff.next())
+        }
+      }
+    }
+  }
+
+  /// One batch after the other until none is due, then sleep.
+  private func fireAllDue() async throws {
+    alarm.reset()
+    var timers = try await store.fire([])
+    while !timers.orders.isEmpty, !Task.isCancelled {
+      alarm.reset()
+      timers = try await store.fire(timers.orders)
+    }
+    // 0 here: only members that are no text are due, which somebody else has put there.
+    let wait = timers.next.flatMap { $0 > .zero ? $0 : nil } ?? Self.longestSleep
+    let sleep = min(wait, Self.longestSleep)
+    await alarm.sleep(
+      for: sleep, until: UnixTime(milliseconds: timers.now.milliseconds + Int64(sleep / .milliseconds(1))))
+  }
+}

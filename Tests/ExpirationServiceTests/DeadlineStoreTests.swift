@@ -1,0 +1,108 @@
+import EventBus
+import Redis
+import Testing
+
+@testable import ExpirationService
+
+@Suite struct DeadlineStoreTests {
+  @Test func `a created order waits in the set until its time`() async throws {
+    try await withTimers { timers async throws in
+      #expect(try await timers.created("o", at: 1_900_000_000_000) == .applied)
+      #expect(try await timers.redis.zscore(ExpirationKeys.due, "o") == 1_900_000_000_000)
+      #expect(try await timers.redis.get(ExpirationKeys.order("o"))?.int64 == 0)
+      let look = try await timers.store.fire(["o"])
+      #expect(look.fired == 0 && look.orders.isEmpty)
+      #expect(look.next == .seconds(3600))
+      #expect(try await timers.fired().isEmpty)
+    }
+  }
+
+  @Test(arguments: [true, false]) func `a cancelled or completed order leaves the set`(cancelled: Bool) async throws {
+    try await withTimers { timers in
+      try await timers.created("o", in: .seconds(60))
+      let application = cancelled ? try await timers.cancelled("o") : try await timers.completed("o")
+      #expect(application == .applied)
+      #expect(try await timers.redis.zcard(ExpirationKeys.due) == 0)
+      #expect(try await timers.redis.get(ExpirationKeys.order("o"))?.int64 == 1)
+      #expect(try await timers.store.fire([]).next == nil)
+    }
+  }
+
+  @Test func `a cancellation that overtakes its order waits for it`() async throws {
+    try await withTimers { timers async throws in
+      #expect(try await timers.cancelled("o") == .gap)
+      #expect(try await timers.created("o", in: .seconds(60)) == .applied)
+      #expect(try await timers.cancelled("o") == .applied)
+      #expect(try await timers.redis.zcard(ExpirationKeys.due) == 0)
+    }
+  }
+
+  @Test(arguments: [Int64.min, -1, 0, Int64.max]) func `an absurd time is no trap`(deadline: Int64) async throws {
+    try await withTimers { timers async throws in
+      #expect(try await timers.created("o", at: deadline) == .applied)
+      let look = try await timers.store.fire([])
+      #expect(look.orders == (deadline <= 0 ? ["o"] : []))
+      #expect(try await timers.store.fire(["o"]).fired == (deadline <= 0 ? 1 : 0))
+    }
+  }
+
+  @Test(arguments: [Int64(5), .max]) func `a version that cannot be next waits`(version: Int64) async throws {
+    try await withTimers { timers async throws in
+      #expect(try await timers.created("o", in: .zero, version: version) == .gap)
+      try await timers.created("o", in: .seconds(60))
+      #expect(try await timers.cancelled("o", version: version) == .gap)
+      #expect(try await timers.redis.zcard(ExpirationKeys.due) == 1)
+    }
+  }
+
+  @Test func `a replay of all events changes nothing`() async throws {
+    try await withTimers { timers in
+      let deadline = try await timers.redis.time()
+      func all() async throws -> [Application] {
+        [
+          try await timers.created("fired", at: deadline),
+          try await timers.store.fire(["fired"]).fired >= 0
+            ? try await timers.cancelled("fired") : .gap,
+          try await timers.created("cancelled", at: deadline + 60_000), try await timers.cancelled("cancelled"),
+          try await timers.created("paid", at: deadline + 60_000), try await timers.completed("paid"),
+          try await timers.created("open", at: deadline + 60_000),
+        ]
+      }
+      #expect(try await all() == Array(repeating: .applied, count: 7))
+      #expect(try await all() == Array(repeating: .duplicate, count: 7))
+      #expect(try await timers.redis.zrange(ExpirationKeys.due, .rank(0, -1)).map(\.description) == ["open"])
+      #expect(try await timers.fired().count == 1)
+    }
+  }
+
+  @Test func `of one event delivered many times at once one delivery applies it`() async throws {
+    try await withTimers { timers in
+      let applications = try await withThrowingTaskGroup(of: Application.self) { group in
+        for _ in 0..<50 { group.addTask { try await timers.another().created("o", in: .seconds(60)) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(applications.count { $0 == .applied } == 1)
+      #expect(applications.count { $0 == .duplicate } == 49)
+    }
+  }
+
+  @Test func `what was seen is forgotten a week after the order's time`() async throws {
+    try await withTimers { timers in
+      try await timers.created("o", in: .seconds(3600))
+      let expiry = try #require(try await timers.redis.pttl(ExpirationKeys.order("o")))
+      let week = Duration.seconds(7 * 24 * 3600)
+      #expect(expiry > week + .seconds(3500) && expiry <= week + .seconds(3600))
+    }
+  }
+
+  @Test func `a script that cannot publish leaves the timer where it is`() async throws {
+    try await withTimers { timers in
+      try await timers.created("o", in: .zero)
+      try await timers.redis.set(Subject.expirationComplete.stream, "no stream")
+      await #expect(throws: RedisError.self) { try await timers.store.fire(["o"]) }
+      #expect(try await timers.redis.zcard(ExpirationKeys.due) == 1)
+      try await timers.redis.del(Subject.expirationComplete.stream)
+      #expect(try await timers.store.fire(["o"]).fired == 1)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import EventBus
+import Identifiers
+import Logging
+import Redis
+import RedisTestSupport
+import Testing
+import TicketingProto
+
+@testable import ExpirationService
+
+/// The expiration service as its processes run it, on a redis-server of its own: a store, and what the bus calls.
+struct Timers: Sendable {
+  let redis: RedisClient
+  let server: RedisTestServer
+  let store: DeadlineStore
+  let alarm: Alarm
+
+  @discardableResult
+  func created(_ order: String, in delay: Duration, version: Int64 = 0) async throws -> Application {
+    let deadline = try await redis.time() + Int64(delay / .milliseconds(1))
+    return try await created(order, at: deadline, version: version)
+  }
+
+  @discardableResult
+  func created(_ order: String, at deadline: Int64, version: Int64 = 0) async throws -> Application {
+    try await OrderCreatedListener(store: store).apply(
+      OrdersV1.OrderCreated(id: order, expiresAtTime: deadline, version: version),
+      header(.orderCreated, order, version))
+  }
+
+  @discardableResult
+  func cancelled(_ order: String, version: Int64 = 1) async throws -> Application {
+    try await OrderCancelledListener(store: store).apply(
+      OrdersV1.OrderCancelled(id: order, version: version), header(.orderCancelled, order, version))
+  }
+
+  @discardableResult
+  func completed(_ order: String, version: Int64 = 1) async throws -> Application {
+    try await OrderCompletedListener(store: store).apply(
+      OrdersV1.OrderCompleted(id: order, version: version), header(.orderCompleted, order, version))
+  }
+
+  private func header(_ subject: Subject, _ order: String, _ version: Int64) -> EventHeader {
+    EventHeader(subject: subject, id: ULID().description, key: order, version: version, at: .now(), trace: "t")
+  }
+
+  /// Another process of the service.
+  func another() -> Timers {
+    let alarm = Alarm()
+    return Timers(redis: redis, server: server, store: DeadlineStore(redis: redis, alarm: alarm), alarm: alarm)
+  }
+
+  /// Runs this process' poller meanwhile.
+  func polling<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await DeadlinePoller(store: store, alarm: alarm, logger: .silent).run() }
+      let result = try await body()
+      group.cancelAll()
+      try await group.waitForAll()
+      return result
+    }
+  }
+
+  /// What was published so far, in order.
+  func fired() async throws -> [RedisFields] {
+    try await redis.xrange(Subject.expirationComplete.stream).compactMap(\.fields)
+  }
+
+  /// Waits until so many have fired.
+  func fired(_ count: Int, within limit: Duration = .seconds(20)) async throws -> [RedisFields] {
+    let deadline = ContinuousClock.now + limit
+    while try await redis.xlen(Subject.expirationComplete.stream) < count, .now < deadline {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return try await fired()
+  }
+}
+
+func withTimers(_ body: @Sendable @escaping (Timers) async throws -> Void) async throws {
+  try await withRedisServer { server in
+    try await withRedisClient(server) { redis in
+      let alarm = Alarm()
+      try await body(
+        Timers(redis: redis, server: server, store: DeadlineStore(redis: redis, alarm: alarm), alarm: alarm))
+    }
+  }
+}
