@@ -1,0 +1,11 @@
+/// What orders knows of a ticket: the latest that the tickets service has told of it. Whether it can be bought is not
+/// among that, for orders decides it.
+struct OfferedTicket: Sendable, Hashable {
+  let id: String
+  let title: String
+  let priceCents: Int64
+  /// The seller.
+  let userID: String
+  /// Of the last event that was applied.
+  let version: Int64
+}

@@ -1,0 +1,55 @@
+import Identifiers
+
+/// A reservation of a ticket. Changes are made in the model, as values, and written by the store.
+///
+/// What decides is `status`, `attempt` and the time. `attempt` never falls, so a pair of status and attempt that was
+/// left never comes back: whoever guards a write by both needs no other lock.
+struct Order: Sendable, Hashable {
+  let id: String
+  /// The buyer.
+  let userID: String
+  let ticketID: String
+  /// Title and price as they were when the ticket was reserved: what the buyer saw is what the buyer pays.
+  let title: String
+  let priceCents: Int64
+  /// Until when it can be paid.
+  let expiresAt: UnixTime
+  let createdAt: UnixTime
+  var status: OrderStatus
+  /// The highest attempt to pay it that is known; 0: none.
+  var attempt: Int64
+  /// How many of its changes have been published: 0 when created, 1 when complete or cancelled.
+  var version: Int64
+  /// The timer went off while a payment was under way.
+  var isOverdue = false
+  /// Of a complete order.
+  var paymentID: String?
+  /// Of a cancelled order.
+  var reason: CancellationReason?
+
+  /// Reserves `ticket` for a user, who has `window` from `now` on to pay.
+  static func reserving(
+    _ ticket: OfferedTicket, as id: String, for userID: String, window: Duration, at now: UnixTime
+  ) -> Order {
+    Order(
+      id: id, userID: userID, ticketID: ticket.id, title: ticket.title, priceCents: ticket.priceCents,
+      expiresAt: now.adding(window), createdAt: now, status: .created, attempt: 0, version: 0)
+  }
+}
+
+extension UnixTime {
+  /// The greatest number of milliseconds that scores and scripts of Redis compare exactly.
+  static let latest = UnixTime(milliseconds: 1 << 53)
+
+  /// Clamped to 1970 and `latest`.
+  fileprivate func adding(_ duration: Duration) -> UnixTime {
+    let (seconds, attoseconds) = duration.components
+    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+    let (sum, overflowsAgain) = milliseconds.addingReportingOverflow(whole)
+    guard !overflows, !overflowsAgain else { return seconds < 0 ? UnixTime(milliseconds: 0) : .latest }
+    let rest = attoseconds / 1_000_000_000_000_000
+    // Clamped before the rest is added, which cannot overflow then, and after.
+    let milliseconds = min(sum, Self.latest.milliseconds) + (sum < 0 ? 0 : rest)
+    return UnixTime(milliseconds: min(max(0, milliseconds), Self.latest.milliseconds))
+  }
+}
