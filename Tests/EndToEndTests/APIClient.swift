@@ -14,6 +14,13 @@ struct APIClient {
     subscript(field: String) -> String? { object[field].map { "\($0)" } }
   }
 
+  /// As many connections as there are requests: the races are in the platform, not here. Lives as long as the tests.
+  private static let http: HTTPClient = {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+    return HTTPClient(configuration: configuration)
+  }()
+
   let port: Int
   private(set) var cookie: String?
 
@@ -31,7 +38,7 @@ struct APIClient {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
     }
-    let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+    let response = try await Self.http.execute(request, timeout: timeout)
     if let set = response.headers.first(name: "Set-Cookie") {
       cookie = set.split(separator: ";").first.map(String.init)
     }

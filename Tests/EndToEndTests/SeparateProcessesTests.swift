@@ -6,12 +6,15 @@ import Testing
 /// The services as processes of their own, over gRPC, as a cluster runs them.
 @Suite struct SeparateProcessesTests {
   private static let key = "0123456789abcdef0123456789abcdef"
+  private static let addresses = [
+    "AUTH_ADDR": "x:1", "TICKETS_ADDR": "x:1", "ORDERS_ADDR": "x:1", "PAYMENTS_ADDR": "x:1",
+  ]
 
   @Test func `the first slice survives kill -9 of everything`() async throws {
     try await withRedisServer { redis in
       let killed = try await Platform.start(redis: redis)
       var walk = Walk(port: killed.port)
-      try await walk.seller.waitUntilReady(killed.gateway)
+      try await walk.seller.waitUntilReady(try killed.gateway)
       try await walk.signUpAndSell()
       for process in killed.all {
         process.signal(SIGKILL)
@@ -21,9 +24,9 @@ import Testing
       try await redis.start()
 
       let restarted = try await Platform.start(redis: redis)
-      try await APIClient(port: restarted.port).waitUntilReady(restarted.gateway)
+      try await APIClient(port: restarted.port).waitUntilReady(try restarted.gateway)
       try await walk.expectUnchanged(port: restarted.port)
-      for process in restarted.all.reversed() { #expect(await process.stop() == 0) }
+      #expect(await restarted.stop().allSatisfy { $0 == 0 })
     }
   }
 
@@ -31,7 +34,7 @@ import Testing
     try await withRedisServer { redis in
       let platform = try await Platform.start(redis: redis)
       var walk = Walk(port: platform.port)
-      try await walk.seller.waitUntilReady(platform.gateway)
+      try await walk.seller.waitUntilReady(try platform.gateway)
       try await walk.signUpAndSell()
       let hash = try await redis.cli("HGETALL", "{tickets}:ticket:\(walk.first)")
       for field in ["title", "Concert, row 1", "price", "7500", "version", "1"] { #expect(hash.contains(field)) }
@@ -39,7 +42,7 @@ import Testing
       #expect(created.contains(walk.first) && created.contains(walk.second))
       let updated = try await redis.cli("XRANGE", "{tickets}:events:ticket:updated", "-", "+")
       #expect(updated.contains(walk.first) && !updated.contains(walk.second))
-      for process in platform.all.reversed() { #expect(await process.stop() == 0) }
+      #expect(await platform.stop().allSatisfy { $0 == 0 })
     }
   }
 
@@ -47,16 +50,15 @@ import Testing
     try await withRedisServer { redis in
       var platform = try await Platform.start(redis: redis)
       var client = APIClient(port: platform.port)
-      try await client.waitUntilReady(platform.gateway)
-      platform.tickets.signal(SIGKILL)
-      _ = await platform.tickets.exitStatus()
+      try await client.waitUntilReady(try platform.gateway)
+      await platform.kill(.tickets)
       #expect(try await client.send("GET", "/api/tickets").status == 503)
       #expect(try await client.send("GET", "/readyz").status == 503)
       #expect(try await client.send("GET", "/api/users/currentuser").status == 200)
-      try await platform.restartTickets()
-      try await client.waitUntilReady(platform.gateway)
+      try await platform.restart(.tickets)
+      try await client.waitUntilReady(try platform.gateway)
       #expect(try await client.send("GET", "/api/tickets").status == 200)
-      for process in platform.all.reversed() { #expect(await process.stop() == 0) }
+      #expect(await platform.stop().allSatisfy { $0 == 0 })
     }
   }
 
@@ -70,8 +72,15 @@ import Testing
     ("auth", ["JWT_KEY": key, "REDIS_URL": "redis://localhost", "RPC_PORT": "65536"], "RPC_PORT"),
     ("gateway", [:], "AUTH_ADDR is not set"),
     ("gateway", ["AUTH_ADDR": "x:1", "TICKETS_ADDR": "nonsense"], "TICKETS_ADDR"),
-    ("gateway", ["AUTH_ADDR": "x:1", "TICKETS_ADDR": "x:1", "PORT": "http"], "PORT"),
-    ("gateway", ["AUTH_ADDR": "x:1", "TICKETS_ADDR": "x:1", "LOG_LEVEL": "loud"], "LOG_LEVEL"),
+    ("gateway", addresses.merging(["PORT": "http"]) { $1 }, "PORT"),
+    ("gateway", addresses.merging(["LOG_LEVEL": "loud"]) { $1 }, "LOG_LEVEL"),
+    (
+      "orders", ["JWT_KEY": key, "REDIS_URL": "redis://localhost", "EXPIRATION_WINDOW_SECONDS": "0"],
+      "EXPIRATION_WINDOW"
+    ),
+    ("orders", ["JWT_KEY": key, "ORDERS_REDIS_URL": "redis://localhost"], "REDIS_URL is not set"),
+    ("payments", ["JWT_KEY": key, "REDIS_URL": "redis://localhost"], "ORDERS_ADDR is not set"),
+    ("expiration", ["JWT_KEY": key, "REDIS_URL": "redis://localhost", "CLAIM_IDLE_MS": "soon"], "CLAIM_IDLE_MS"),
   ])
   func `a setting that is missing or malformed stops the start with a sentence that names it`(
     service: String, environment: [String: String], sentence: String
@@ -80,53 +89,5 @@ import Testing
     #expect(await process.exitStatus() == 78)
     #expect(process.output.contains(sentence))
     #expect(process.output.split(separator: "\n").count == 1)
-  }
-}
-
-/// Three processes that found each other.
-struct Platform {
-  let auth: RunningProcess
-  private(set) var tickets: RunningProcess
-  let gateway: RunningProcess
-  let port: Int
-  private let environment: [String: String]
-  private let ticketsPort: Int
-
-  var all: [RunningProcess] { [auth, tickets, gateway] }
-
-  static func start(redis: RedisTestServer) async throws -> Platform {
-    let environment = [
-      "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1",
-      "RPC_PORT": "0",
-      "SCRYPT_COST": "1024,8,1",
-    ]
-    let auth = try RunningProcess(ticketing, ["auth"], environment: environment)
-    let tickets = try RunningProcess(ticketing, ["tickets"], environment: environment)
-    let ticketsPort = try await tickets.port()
-    let gateway = try RunningProcess(
-      ticketing, ["gateway"],
-      environment: [
-        "PORT": "0", "AUTH_ADDR": "127.0.0.1:\(try await auth.port())", "TICKETS_ADDR": "127.0.0.1:\(ticketsPort)",
-      ])
-    return Platform(
-      auth: auth, tickets: tickets, gateway: gateway, port: try await gateway.port(), environment: environment,
-      ticketsPort: ticketsPort)
-  }
-
-  /// Starts the tickets service again where the gateway knows it to be.
-  mutating func restartTickets() async throws {
-    var environment = environment
-    environment["RPC_PORT"] = "\(ticketsPort)"
-    tickets = try RunningProcess(ticketing, ["tickets"], environment: environment)
-    _ = try await tickets.port()
-  }
-}
-
-extension RedisTestServer {
-  /// What redis-cli prints.
-  fileprivate func cli(_ arguments: String...) async throws -> String {
-    let process = try RunningProcess(URL(fileURLWithPath: "/usr/bin/env"), ["redis-cli", "-s", socketPath] + arguments)
-    #expect(await process.exitStatus() == 0)
-    return process.output
   }
 }

@@ -1,0 +1,13 @@
+import Foundation
+import ProcessTestSupport
+import RedisTestSupport
+import Testing
+
+extension RedisTestServer {
+  /// What redis-cli prints.
+  func cli(_ arguments: String...) async throws -> String {
+    let process = try RunningProcess(URL(fileURLWithPath: "/usr/bin/env"), ["redis-cli", "-s", socketPath] + arguments)
+    #expect(await process.exitStatus() == 0)
+    return process.output
+  }
+}
