@@ -56,14 +56,26 @@ package func withRedis<R>(
   try await withRedisServer(settings) { server in try await withRedisClient(server, body) }
 }
 
-/// A TCP port of the loopback interface that was free a moment ago.
-package func freePort() async throws -> Int {
-  let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-    .bind(host: "127.0.0.1", port: 0).get()
-  let port = channel.localAddress?.port
-  try await channel.close()
-  guard let port else { throw RedisTestError("no free port") }
-  return port
+/// A TCP port of the loopback interface that was free a moment ago. Below those that systems choose for outgoing
+/// connections: one of these would be taken by somebody else before long. Asked for by a socket that no process
+/// inherits, as SwiftNIO's are: a server that another test starts now would keep the port.
+package func freePort() throws -> Int {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  defer { close(descriptor) }
+  for _ in 0..<100 {
+    let port = Int.random(in: 20_000..<32_000)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    let result = withUnsafeBytes(of: &address) { bytes in
+      bytes.withMemoryRebound(to: sockaddr.self) {
+        bind(descriptor, $0.baseAddress, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if result == 0 { return port }
+  }
+  throw RedisTestError("no free port")
 }
 
 extension RedisClient.Configuration {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TLSTests {
   @Test func `rediss trusts the given authority and shows a certificate of its own`() async throws {
     try await withCertificates { folder in
-      let port = try await freePort()
+      let port = try freePort()
       let settings = [
         "tls-port \(port)", "tls-cert-file \(folder)/server.pem", "tls-key-file \(folder)/server.key",
         "tls-ca-cert-file \(folder)/ca.pem", "tls-auth-clients yes",
