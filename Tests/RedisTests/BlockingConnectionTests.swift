@@ -22,6 +22,25 @@ import Testing
     }
   }
 
+  @Test func `a blocking read without a group gets what comes after an id`() async throws {
+    try await withRedis { redis in
+      let first = try await redis.xadd(Self.stream, [("f", "1")])
+      let known = try await redis.xread([(Self.stream, after: "0-0"), (RedisKey("{t}:none"), after: "0-0")], count: 10)
+      #expect(known.map(\.stream) == [Self.stream])
+      #expect(known.first?.entries.map(\.id) == [first])
+      async let read = redis.withBlockingConnection { connection in
+        try await connection.xread([(Self.stream, after: first)], count: 10, block: .seconds(20)).flatMap(\.entries)
+      }
+      try await waitForBlockedClients(redis, 1)
+      let second = try await redis.xadd(Self.stream, [("f", "2")])
+      #expect(try await read.map(\.id) == [second])
+      let nothing = try await redis.withBlockingConnection { connection in
+        try await connection.xread([(Self.stream, after: second)], count: 10, block: .milliseconds(5)).map(\.stream)
+      }
+      #expect(nothing.isEmpty)
+    }
+  }
+
   @Test func `a block that ends without an entry is an empty answer`() async throws {
     try await withRedis { redis in
       try await redis.xgroupCreate(Self.stream, group: "g")

@@ -6,13 +6,7 @@ extension RedisSender {
 
   /// Milliseconds since 1970 by the server's clock.
   package func time() async throws -> Int64 {
-    let reply = try await send(RedisCommand("TIME"))
-    let parts = try reply.array()
-    guard parts.count == 2 else { throw reply.unexpected("seconds and microseconds") }
-    let (milliseconds, overflowed) = try parts[0].int64().multipliedReportingOverflow(by: 1000)
-    let (sum, overflowedAgain) = milliseconds.addingReportingOverflow(try parts[1].int64() / 1000)
-    guard !overflowed, !overflowedAgain else { throw reply.unexpected("a time") }
-    return sum
+    try await send(RedisCommand("TIME")).serverTime()
   }
 
   /// `name:value` lines of a section such as `server`, `memory`, `replication`.
@@ -36,5 +30,17 @@ extension RedisSender {
   /// The user that the connection is authenticated as.
   package func aclWhoAmI() async throws -> String {
     try await send(RedisCommand("ACL", "WHOAMI")).string()
+  }
+}
+
+extension RESPValue {
+  /// What `TIME` answers, in milliseconds since 1970.
+  package func serverTime() throws -> Int64 {
+    let parts = try array()
+    guard parts.count == 2 else { throw unexpected("seconds and microseconds") }
+    let (milliseconds, overflowed) = try parts[0].int64().multipliedReportingOverflow(by: 1000)
+    let (sum, overflowedAgain) = milliseconds.addingReportingOverflow(try parts[1].int64() / 1000)
+    guard !overflowed, !overflowedAgain else { throw unexpected("a time") }
+    return sum
   }
 }

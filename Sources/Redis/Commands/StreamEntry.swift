@@ -13,4 +13,13 @@ package struct StreamEntry: Sendable, Hashable {
   }
 
   static func list(_ reply: RESPValue) throws -> [StreamEntry] { try reply.array().map(StreamEntry.init) }
+
+  /// What `XREAD` and `XREADGROUP` answer; null is nothing.
+  static func listByStream(_ reply: RESPValue) throws -> [(stream: RedisKey, entries: [StreamEntry])] {
+    try reply.optional { try $0.array() }?.map { stream in
+      let parts = try stream.array()
+      guard parts.count == 2 else { throw stream.unexpected("a stream and its entries") }
+      return (RedisKey(try parts[0].string()), try list(parts[1]))
+    } ?? []
+  }
 }

@@ -41,11 +41,7 @@ extension RedisSender {
     arguments += streams.map { .key($0.0) }
     arguments += streams.map { .string($0.1.text) }
     let reply = try await send(RedisCommand("XREADGROUP", arguments: arguments), timeout: (block ?? .zero) + timeout)
-    return try reply.optional { try $0.array() }?.map { stream in
-      let parts = try stream.array()
-      guard parts.count == 2 else { throw stream.unexpected("a stream and its entries") }
-      return (RedisKey(try parts[0].string()), try StreamEntry.list(parts[1]))
-    } ?? []
+    return try StreamEntry.listByStream(reply)
   }
 
   /// How many of the entries were pending.

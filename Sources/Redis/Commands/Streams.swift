@@ -22,6 +22,23 @@ extension RedisSender {
     try StreamEntry.list(await send(.range("XREVRANGE", key, end, start, count)))
   }
 
+  /// Entries per stream after an id, in the order of `streams`; streams without any are left out, and so are absent ones.
+  ///
+  /// With `block` the server holds the answer back until there is an entry or that time is over: only on a
+  /// `RedisBlockingConnection`. The deadline is `block` and the command's usual time on top.
+  package func xread(
+    _ streams: [(RedisKey, after: String)], count: Int, block: Duration? = nil, timeout: Duration = .seconds(5)
+  ) async throws -> [(stream: RedisKey, entries: [StreamEntry])] {
+    var arguments: [RedisArgument] = ["COUNT", .int(count)]
+    // BLOCK 0 would be for ever, so the shortest block is a millisecond.
+    if let block { arguments += ["BLOCK", .integer(try block.redisMilliseconds())] }
+    arguments.append("STREAMS")
+    arguments += streams.map { .key($0.0) }
+    arguments += streams.map { .string($0.after) }
+    return try StreamEntry.listByStream(
+      await send(RedisCommand("XREAD", arguments: arguments), timeout: (block ?? .zero) + timeout))
+  }
+
   package func xlen(_ key: RedisKey) async throws -> Int {
     try await send(RedisCommand("XLEN", .key(key))).int()
   }
