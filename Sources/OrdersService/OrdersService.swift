@@ -9,8 +9,13 @@ extension HostedService {
   package static func orders(
     redis: RedisClient, bus: Bus, settings: OrdersSettings, logger: Logger
   ) -> HostedService {
-    HostedService(
-      name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName, methods: [],
-      workers: bus.workers(of: .orders, redis: redis, listeners: []), dependencies: [.redis(redis)])
+    let store = OrderStore(redis: redis)
+    let watch = OrderWatch(redis: redis, logger: logger)
+    let handlers = OrdersHandlers(store: store, watch: watch, window: settings.window)
+    return HostedService(
+      name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
+      methods: OrdersV1.OrdersServiceMethods.registrations(handlers),
+      workers: bus.workers(of: .orders, redis: redis, listeners: []) + [watch],
+      dependencies: [.redis(redis)])
   }
 }

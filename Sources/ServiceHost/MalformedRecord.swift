@@ -10,3 +10,8 @@ package struct MalformedRecord: Error, CustomStringConvertible {
 
   package var description: String { "what is stored at \(key.name) is malformed (redis-cli: HGETALL '\(key.name)')" }
 }
+
+extension RedisError {
+  /// The store answers, but what it holds is not what this platform writes there.
+  package var isMalformedRecord: Bool { kind == .unexpectedReply || code == "WRONGTYPE" }
+}

@@ -11,7 +11,7 @@ package struct StoreFaultInterceptor: ServerInterceptor {
   ) async throws -> Output {
     do {
       return try await next(context)
-    } catch let error as RedisError where error.kind == .unexpectedReply || error.code == "WRONGTYPE" {
+    } catch let error as RedisError where error.isMalformedRecord {
       throw RPCError(.internal, "The stored data is malformed", reason: "MALFORMED_RECORD", cause: error)
     } catch let error as RedisError {
       throw RPCError(

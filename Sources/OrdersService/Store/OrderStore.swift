@@ -1,0 +1,104 @@
+import EventBus
+import Identifiers
+import NIOCore
+import Redis
+import ServiceHost
+import TicketingProto
+
+/// Orders in Redis. Each change and its event are one commit.
+///
+/// What depends on the time is decided, and guarded, by the server's clock: two processes whose clocks differ do not
+/// differ about an order.
+struct OrderStore: Sendable {
+  let redis: RedisClient
+
+  /// How long a client's idempotency key is remembered.
+  private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
+  /// How long a commit is remembered that only the store itself may repeat.
+  static let retryWindow: Duration = .seconds(60)
+
+  func order(_ id: ULID) async throws -> Order? {
+    let key = OrderKeys.order(id.description)
+    return try OrderRecord.order(from: try await redis.hmget(key, OrderRecord.fields), at: key)
+  }
+
+  /// An order and a time at which, or after which, it was so.
+  ///
+  /// The time is read first. A claim that is refused because it is too late is refused for ever; were the time read
+  /// after the order, the same claim, sent twice, could have got the order in between.
+  func orderAndTime(_ id: ULID) async throws -> (order: Order, now: UnixTime)? {
+    let key = OrderKeys.order(id.description)
+    let (now, row) = try await redis.timeAndHash(key, OrderRecord.fields)
+    return try OrderRecord.order(from: row, at: key).map { ($0, now) }
+  }
+
+  /// What is on offer, and the time.
+  func ticketAndTime(_ id: ULID) async throws -> (ticket: OfferedTicket, now: UnixTime)? {
+    let key = OrderKeys.ticket(id.description)
+    let (now, row) = try await redis.timeAndHash(key, TicketRecord.fields)
+    return try TicketRecord.ticket(from: row, at: key).map { ($0, now) }
+  }
+
+  /// Writes a new order; nil: the ticket has changed since `ticket` was read. With a key that was used before for the
+  /// same request, gives back what was made then; throws `OrderError.idempotencyKeyReused` where the request was
+  /// another, `ticketReserved` where another order holds the ticket.
+  func create(_ order: Order, of ticket: OfferedTicket, idempotencyKey: IdempotencyKey?, trace: String) async throws
+    -> OrdersV1.Order?
+  {
+    let message = OrdersV1.Order(order)
+    var result = ByteBuffer()
+    try message.encode(into: &result)
+    let key = OrderKeys.order(order.id)
+    let live = OrderKeys.live(order.ticketID)
+    let fingerprint = order.ticketID
+
+    var commit = Commit()
+    commit.operation(
+      key: OrderKeys.operation(idempotencyKey.map { "create:\(order.userID):\($0.value)" } ?? order.id),
+      fingerprint: fingerprint, result: Array(result.readableBytesView),
+      expiry: idempotencyKey == nil ? Self.retryWindow : Self.idempotencyWindow)
+    let isFree = commit.require(absent: live)
+    let isCurrent = commit.require(
+      OrderKeys.ticket(ticket.id), field: "version", equals: .integer(ticket.version))
+    commit.require(absent: key)
+    commit.hashSet(key, OrderRecord.values(of: order, at: order.createdAt))
+    commit.set(live, .string(order.id))
+    commit.sortedSetAdd(OrderKeys.open, score: Double(order.expiresAt.milliseconds), member: .string(order.id))
+    commit.sortedSetAdd(OrderKeys.user(order.userID), score: 0, member: .string(order.id))
+    commit.announce(order)
+    commit.publish(try Event(created: order, trace: trace))
+
+    switch try await redis.commit(commit) {
+    case .applied: return message
+    case .repeated(let earlier, let result):
+      guard earlier == fingerprint else { throw OrderError.idempotencyKeyReused }
+      return try result.withUnsafeBytes { try OrdersV1.Order(decoding: $0) }
+    case .refused(isFree, _): throw OrderError.ticketReserved
+    case .refused(isCurrent, _): return nil
+    case .refused: throw MalformedRecord(key)
+    }
+  }
+}
+
+extension RedisClient {
+  /// One write on one connection, so they are read in this order.
+  fileprivate func timeAndHash(_ key: RedisKey, _ fields: [String]) async throws -> (UnixTime, [RedisBytes?]) {
+    let replies = try await send([
+      RedisCommand("TIME"), RedisCommand("HMGET", arguments: [.key(key)] + fields.map { .string($0) }),
+    ])
+    guard replies.count == 2 else { throw RESPValue.array(replies).unexpected("two replies") }
+    let row = try replies[1].array().map { try $0.optional { try $0.bytes() } }
+    return (UnixTime(milliseconds: try replies[0].serverTime()), row)
+  }
+}
+
+extension Commit {
+  private static let changesKept = 10_000
+
+  /// Lets those know who watch the order.
+  mutating func announce(_ order: Order) {
+    append(
+      to: OrderKeys.changes, keepingLast: Self.changesKept,
+      fields: [("order", .string(order.id)), ("status", .string(order.status.rawValue))])
+  }
+}
