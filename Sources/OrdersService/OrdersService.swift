@@ -15,7 +15,7 @@ extension HostedService {
     return HostedService(
       name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
       methods: OrdersV1.OrdersServiceMethods.registrations(handlers),
-      workers: bus.workers(of: .orders, redis: redis, listeners: []) + [watch],
+      workers: bus.workers(of: .orders, redis: redis, listeners: OrdersListeners(store: store).all) + [watch],
       dependencies: [.redis(redis)])
   }
 }
