@@ -15,7 +15,9 @@ extension HostedService {
     return HostedService(
       name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
       methods: OrdersV1.OrdersServiceMethods.registrations(handlers),
-      workers: bus.workers(of: .orders, redis: redis, listeners: OrdersListeners(store: store).all) + [watch],
+      workers: bus.workers(of: .orders, redis: redis, listeners: OrdersListeners(store: store).all) + [
+        watch, OverdueSweeper(store: store, logger: logger),
+      ],
       dependencies: [.redis(redis)])
   }
 }
