@@ -31,9 +31,11 @@ extension APIError {
     guard error.violations.isEmpty else {
       return error.violations.map { Item(message: $0.message, field: $0.field, code: error.reason) }
     }
-    // A reason is given on purpose, and so is the message beside it. Without one a failed call speaks of sockets.
+    // A reason is given on purpose, and so is the message beside it. Without one, or with one of the transport's own, a
+    // failed call speaks of sockets and addresses.
+    let isOfTransport = error.reason.map(transportReasons.contains) ?? true
     switch error.code {
-    case .unavailable where error.reason == nil, .resourceExhausted where error.reason == nil:
+    case .unavailable where isOfTransport, .resourceExhausted where isOfTransport:
       return [Item(message: "The service is not available at the moment, try again later", code: "UNAVAILABLE")]
     case .deadlineExceeded:
       return [Item(message: "The service took too long to answer", code: error.reason ?? "DEADLINE_EXCEEDED")]
@@ -41,6 +43,9 @@ extension APIError {
       return [Item(message: error.message, code: error.reason)]
     }
   }
+
+  /// Of our RPC client.
+  private static let transportReasons: Set = ["NOT_CONNECTED", "TOO_MANY_CALLS"]
 
   private static func headers(of error: RPCError, _ status: HTTPResponse.Status) -> [HTTPField] {
     switch status {

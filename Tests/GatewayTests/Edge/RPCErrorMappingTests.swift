@@ -48,9 +48,11 @@ import Testing
     #expect(error?.headers.first { $0.name == .retryAfter }?.value == expected)
   }
 
-  @Test(arguments: [StatusCode.unavailable, .deadlineExceeded, .resourceExhausted])
-  func `without a reason tells nothing of what is behind the API`(code: StatusCode) {
-    let error = APIError(RPCError(code, "connect to 10.0.0.7:4001: connection refused"))
+  @Test(
+    arguments: [StatusCode.unavailable, .deadlineExceeded, .resourceExhausted], [nil, "NOT_CONNECTED", "TOO_MANY_CALLS"])
+  func `of the transport tells nothing of what is behind the API`(code: StatusCode, reason: String?) {
+    guard code == .unavailable || reason == nil else { return }
+    let error = APIError(RPCError(code, "connect to 10.0.0.7:4001: connection refused", reason: reason))
     #expect(error?.items.contains { $0.message.contains("10.0.0.7") } == false)
   }
 }
