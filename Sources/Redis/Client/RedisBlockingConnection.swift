@@ -22,11 +22,14 @@ package struct RedisBlockingConnection: RedisSender {
 
 extension RedisClient {
   /// Opens a connection for `body` alone, and closes it when `body` is done. Throws `RedisError` if there is none to
-  /// be had; it does not try again by itself.
+  /// be had; it does not try again by itself. While the client starts it waits as commands do, for a server that starts
+  /// at the same time.
   package func withBlockingConnection<R>(
     _ body: (RedisBlockingConnection) async throws -> R
   ) async throws -> R {
     let shard = shard()
+    if !shard.isReady { _ = try? await ping() }
+    try Task.checkCancellation()
     let connection = try await dialer.dial(on: shard.eventLoop)
     defer { shard.eventLoop.execute { connection.close(.notConnected("the connection's scope has ended")) } }
     return try await body(
