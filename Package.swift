@@ -206,11 +206,19 @@ let package = Package(
         "TicketsService", logging,
       ],
       swiftSettings: strict),
+    .target(
+      name: "EventBusTestSupport", dependencies: ["EventBus", "Identifiers", "Redis", "TicketingProto"],
+      path: "Tests/EventBusTestSupport", swiftSettings: strict),
+    // A consumer that a test can kill and stop.
+    .executableTarget(
+      name: "event-bus-test-consumer",
+      dependencies: ["EventBus", "EventBusTestSupport", "Redis", "TicketingProto", logging, nioPosix],
+      path: "Tests/EventBusTestConsumer", swiftSettings: strict),
     .testTarget(
       name: "EventBusTests",
       dependencies: [
-        "EventBus", "Identifiers", "ProcessTestSupport", "RPC", "Redis", "RedisTestSupport", "TicketingProto", logging,
-        lifecycle, nioCore, nioPosix,
+        "EventBus", "EventBusTestSupport", "event-bus-test-consumer", "Identifiers", "ProcessTestSupport", "RPC",
+        "Redis", "RedisTestSupport", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -50,7 +50,7 @@ struct Attempts: Sendable, Hashable {
   /// Doubles with each attempt from the first to the longest.
   private func pause(_ settings: SubscriberSettings) -> Duration {
     var pause = settings.firstBackoff
-    for _ in 1..<max(2, count) where pause < settings.longestBackoff { pause *= 2 }
+    for _ in 1..<max(1, count) where pause < settings.longestBackoff { pause *= 2 }
     return min(pause, settings.longestBackoff)
   }
 }

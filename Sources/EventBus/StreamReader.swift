@@ -7,6 +7,7 @@ struct StreamReader: Sendable {
   let participant: Participant
   let subjects: [Subject]
   let inbox: Inbox
+  let deadLetters: DeadLetters
   /// The publisher's.
   let redis: RedisClient
   let logger: Logger
@@ -100,9 +101,15 @@ struct StreamReader: Sendable {
   private func readPending(
     on connection: RedisBlockingConnection, _ subject: Subject, after last: String, _ batch: Int
   ) async throws -> String? {
-    let read = try await connection.xreadgroup(
-      group: participant.group, consumer: settings.consumer, [(subject.stream, .pending(after: last))], count: batch)
-    let entries = read.flatMap(\.entries)
+    let entries: [StreamEntry]
+    do {
+      entries = try await connection.xreadgroup(
+        group: participant.group, consumer: settings.consumer, [(subject.stream, .pending(after: last))], count: batch
+      ).flatMap(\.entries)
+    } catch let error as RedisError where error.kind == .protocolViolation && batch == 1 {
+      try await giveUpUnread(subject, after: last, error)
+      throw error
+    }
     guard let first = entries.first, let last = entries.last else { return nil }
     let pending = try await connection.xpending(
       subject.stream, group: participant.group, consumer: settings.consumer, from: first.id, to: last.id,
@@ -110,6 +117,15 @@ struct StreamReader: Sendable {
     let deliveries = Dictionary(pending.map { ($0.id, $0.deliveries) }, uniquingKeysWith: max)
     take(entries.map { (subject.stream, $0, deliveries[$0.id] ?? 1) })
     return last.id
+  }
+
+  /// The entry after `last` alone is more than we read in one reply.
+  private func giveUpUnread(_ subject: Subject, after last: String, _ error: RedisError) async throws {
+    let next = try await redis.xpending(
+      subject.stream, group: participant.group, consumer: settings.consumer, from: "(\(last)", count: 1)
+    guard let id = next.first?.id else { return }
+    try await deadLetters.add(
+      EntryID(subject: subject, id: id), reason: "it cannot be read: \(error)", attempts: 1, header: nil)
   }
 
   private func take(_ entries: [(stream: RedisKey, entry: StreamEntry, deliveries: Int)]) {

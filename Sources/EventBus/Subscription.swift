@@ -28,12 +28,13 @@ struct Subscription: Sendable {
     let inbox = Inbox(settings: settings)
     self.inbox = inbox
     let subjects = listeners.keys.sorted { $0.rawValue < $1.rawValue }
+    let deadLetters = DeadLetters(
+      participant: participant, consumer: settings.consumer, redis: redis, logger: logger)
     reader = StreamReader(
-      participant: participant, subjects: subjects, inbox: inbox, redis: redis, logger: logger)
+      participant: participant, subjects: subjects, inbox: inbox, deadLetters: deadLetters, redis: redis,
+      logger: logger)
     applier = EventApplier(
-      listeners: listeners, inbox: inbox,
-      deadLetters: DeadLetters(participant: participant, consumer: settings.consumer, redis: redis, logger: logger),
-      outage: outage, logger: logger)
+      listeners: listeners, inbox: inbox, deadLetters: deadLetters, outage: outage, logger: logger)
     acknowledger = Acknowledger(participant: participant, inbox: inbox, redis: redis, logger: logger)
     ownership = Ownership(participant: participant, inbox: inbox, redis: redis, logger: logger)
     reclaimer = PendingReclaimer(

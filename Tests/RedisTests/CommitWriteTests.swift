@@ -59,6 +59,30 @@ import Testing
     }
   }
 
+  @Test func `a stream that keeps its last entries forgets older ones`() async throws {
+    try await withRedis { redis in
+      for number in 0..<1000 {
+        var commit = Commit()
+        commit.hashSet(RedisKey("h"), [("n", .int(number))])
+        commit.append(
+          to: RedisKey("capped"), keepingLast: 100, fields: [("n", .int(number)), ("twice", .int(2 * number))])
+        commit.append(to: RedisKey("out"), fields: [("n", .int(number))])
+        guard case .applied(let ids) = try await redis.commit(commit) else {
+          Issue.record("refused")
+          return
+        }
+        // Only events have ids in the outcome.
+        #expect(ids.count == 1)
+      }
+      let entries = try await redis.xrange(RedisKey("capped"))
+      // Whole nodes of a hundred entries are removed.
+      #expect((100...200).contains(entries.count))
+      #expect(try entries.last?.fields?.int64("n") == 999)
+      #expect(try entries.last?.fields?.int64("twice") == 1998)
+      #expect(try await redis.xlen(RedisKey("out")) == 1000)
+    }
+  }
+
   @Test func `hundreds of fields fit into one commit`() async throws {
     try await withRedis { redis in
       var commit = Commit()
@@ -79,6 +103,8 @@ import Testing
         { $0.expire(RedisKey("k"), after: .seconds(Int64.max)) },
         { $0.hashSet(RedisKey("k"), []) },
         { $0.append(to: RedisKey("k"), fields: []) },
+        { $0.append(to: RedisKey("k"), keepingLast: 10, fields: []) },
+        { $0.append(to: RedisKey("k"), keepingLast: 0, fields: [("f", "v")]) },
         { $0.acknowledge(RedisKey("k"), group: "g", ids: []) },
         { $0.require(RedisKey("k"), field: "f", isOneOf: []) },
         { $0.require(before: .max) },
@@ -124,6 +150,9 @@ import Testing
     WrongType(testDescription: "ZREM", write: { $0.sortedSetRemove(RedisKey("list"), member: "m") }),
     WrongType(testDescription: "XACK", write: { $0.acknowledge(RedisKey("list"), group: "g", ids: ["1-1"]) }),
     WrongType(testDescription: "XADD", write: { $0.append(to: RedisKey("list"), fields: [("f", "v")]) }),
+    WrongType(
+      testDescription: "XADD MAXLEN",
+      write: { $0.append(to: RedisKey("list"), keepingLast: 10, fields: [("f", "v")]) }),
     WrongType(
       testDescription: "operation",
       write: { $0.operation(key: RedisKey("list"), fingerprint: "f", result: [], expiry: .seconds(9)) }),

@@ -1,22 +1,8 @@
 import EventBus
+import EventBusTestSupport
 import Logging
 import Redis
 import RedisTestSupport
-
-extension SubscriberSettings {
-  /// Impatient.
-  static func forTests(_ consumer: String = "consumer", _ change: (inout SubscriberSettings) -> Void = { _ in }) -> Self
-  {
-    var settings = SubscriberSettings(consumer: consumer)
-    settings.claimIdle = .milliseconds(600)
-    settings.block = .milliseconds(500)
-    settings.gapPatience = .milliseconds(500)
-    settings.firstBackoff = .milliseconds(2)
-    settings.longestBackoff = .milliseconds(50)
-    change(&settings)
-    return settings
-  }
-}
 
 extension Subscriber {
   init(

@@ -1,24 +1,5 @@
 import EventBus
-import Identifiers
 import Redis
-import TicketingProto
-
-extension Event {
-  static func created(_ order: String, version: Int64 = 0, user: String = "user") throws -> Event {
-    try Event(
-      .orderCreated, key: order, version: version, at: .now(), trace: "",
-      message: OrdersV1.OrderCreated(
-        id: order, userID: user, expiresAtTime: UnixTime.now().milliseconds + 900_000,
-        ticket: OrdersV1.OrderTicket(), version: version))
-  }
-
-  static func cancelled(_ order: String, version: Int64 = 1) throws -> Event {
-    try Event(
-      .orderCancelled, key: order, version: version, at: .now(), trace: "",
-      message: OrdersV1.OrderCancelled(
-        id: order, ticketID: "ticket", reason: .init(rawValue: 1), version: version))
-  }
-}
 
 extension RedisClient {
   /// As a service does it: with a change of its state.
@@ -46,5 +27,13 @@ extension RedisClient {
 
   func deadLetters(_ subject: Subject, of participant: Participant) async throws -> [StreamEntry] {
     try await xrange(subject.deadLetters(of: participant))
+  }
+}
+
+extension RedisClient {
+  func areOrdersFinished(by participant: Participant) async throws -> Bool {
+    let created = try await isFinished(.orderCreated, by: participant)
+    let cancelled = try await isFinished(.orderCancelled, by: participant)
+    return created && cancelled
   }
 }

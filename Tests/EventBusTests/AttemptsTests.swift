@@ -1,0 +1,75 @@
+import Redis
+import Testing
+
+@testable import EventBus
+
+@Suite struct AttemptsTests {
+  private let start = ContinuousClock.now
+
+  private var settings: SubscriberSettings {
+    var settings = SubscriberSettings(consumer: "c")
+    settings.maximumAttempts = 3
+    settings.gapPatience = .seconds(10)
+    settings.firstBackoff = .seconds(1)
+    settings.longestBackoff = .seconds(4)
+    return settings
+  }
+
+  private func verdict(
+    _ attempts: inout Attempts, _ outcome: AttemptOutcome, after time: Duration = .zero, isBehind: Bool = false,
+    jitter: Double = 1
+  ) -> Attempts.Verdict {
+    attempts.verdict(on: outcome, at: start + time, isBehind: isBehind, settings: settings, jitter: jitter)
+  }
+
+  @Test func `an event that fails is tried with growing pauses, then given up`() {
+    var attempts = Attempts()
+    #expect(verdict(&attempts, .failed("a")) == .retry(after: .seconds(1)))
+    #expect(verdict(&attempts, .failed("b"), jitter: 0.5) == .retry(after: .seconds(1)))
+    #expect(verdict(&attempts, .failed("c")) == .giveUp("c"))
+    #expect(attempts.failures == 3)
+  }
+
+  @Test func `an event whose store is away is tried for as long as that lasts`() {
+    var attempts = Attempts()
+    var pauses: [Attempts.Verdict] = []
+    for _ in 0..<100 { pauses.append(verdict(&attempts, .storeAway("x"))) }
+    let expected: [Attempts.Verdict] = [1, 2, 4, 4].map { .retry(after: .seconds($0)) }
+    #expect(Array(pauses[..<4]) == expected)
+    #expect(pauses.last == .retry(after: .seconds(4)))
+    #expect(attempts.failures == 0)
+    #expect(verdict(&attempts, .done) == .acknowledge)
+  }
+
+  @Test func `a gap is waited for until its patience is over`() {
+    var attempts = Attempts()
+    #expect(verdict(&attempts, .gap) == .retry(after: .seconds(1)))
+    #expect(verdict(&attempts, .gap, after: .seconds(9)) == .retry(after: .seconds(1)))
+    guard case .giveUp = verdict(&attempts, .gap, after: .seconds(10)) else {
+      Issue.record("still patient")
+      return
+    }
+    #expect(attempts.failures == 0)
+  }
+
+  @Test func `patience does not run while there is more to read, or while the store is away`() {
+    var attempts = Attempts()
+    #expect(verdict(&attempts, .gap) == .retry(after: .seconds(1)))
+    #expect(verdict(&attempts, .gap, after: .seconds(100), isBehind: true) == .retry(after: .seconds(2)))
+    #expect(verdict(&attempts, .gap, after: .seconds(109)) == .retry(after: .seconds(1)))
+    #expect(verdict(&attempts, .storeAway("x"), after: .seconds(120)) == .retry(after: .seconds(4)))
+    #expect(verdict(&attempts, .gap, after: .seconds(200)) == .retry(after: .seconds(4)))
+  }
+
+  @Test func `an event that can never be applied is given up at once`() {
+    var attempts = Attempts()
+    #expect(verdict(&attempts, .hopeless("why")) == .giveUp("why"))
+  }
+
+  @Test func `deliveries that never came to an end count as failures`() {
+    var attempts = Attempts(deliveries: 3)
+    #expect(attempts.failures == 2)
+    #expect(verdict(&attempts, .failed("a")) == .giveUp("a"))
+    #expect(Attempts(deliveries: 0).failures == 0)
+  }
+}
