@@ -111,3 +111,12 @@ func withOrders(
 func withOrderStore(_ body: (OrderStore) async throws -> Void) async throws {
   try await withRedis { redis in try await body(OrderStore(redis: redis)) }
 }
+
+/// Waits until something is so, for ten seconds at most.
+func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+  for _ in 0..<1000 {
+    if try await condition() { return }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  Issue.record("it did not come about", sourceLocation: sourceLocation)
+}

@@ -96,12 +96,3 @@ import Testing
     }
   }
 }
-
-/// Waits until something is so, for ten seconds at most.
-func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-  for _ in 0..<1000 {
-    if try await condition() { return }
-    try await Task.sleep(for: .milliseconds(10))
-  }
-  Issue.record("it did not come about", sourceLocation: sourceLocation)
-}

@@ -5,7 +5,7 @@ import TicketingProto
 
 extension OrdersHandlers {
   /// How often a reservation is made anew whose ticket has changed meanwhile.
-  private static let attempts = 5
+  private static let attempts = 8
 
   func createOrder(
     _ request: OrdersV1.CreateOrderRequest, context: CallContext

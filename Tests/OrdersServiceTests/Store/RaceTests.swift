@@ -93,6 +93,20 @@ import Testing
     }
   }
 
+  @Test func `the time is read before the order, never after it`() async throws {
+    try await withOrderStore { store in
+      let order = try await store.order()
+      let id = try #require(ULID(order.id))
+      // The server's own list of what it ran, the latest first.
+      _ = try await store.redis.send(RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "0"))
+      _ = try await store.orderAndTime(id)
+      let log = try await store.redis.send(RedisCommand("SLOWLOG", "GET", "20")).array()
+      let commands = try log.map { try $0.array()[3].array().first?.string() }
+      let time = try #require(commands.firstIndex(of: "TIME"))
+      #expect(commands.firstIndex(of: "HMGET") == time - 1)
+    }
+  }
+
   @Test func `a payment whose refund was requested completes nothing`() async throws {
     try await withOrderStore { store in
       let order = try await store.order()
