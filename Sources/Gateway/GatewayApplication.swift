@@ -57,7 +57,7 @@ package enum GatewayApplication {
         clients: ClientAddresses(trustedProxies: configuration.trustedProxies)),
       tickets: TicketRoutes(tickets: backends.tickets, bodies: bodies),
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
-      orderEvents: OrderEventsRoute(orders: backends.orders),
+      orderEvents: OrderEventsRoute(orders: backends.orders, watches: backends.orderWatches),
       payments: PaymentRoutes(payments: backends.payments, bodies: bodies),
       health: HealthRoutes(readiness: readiness))
 

@@ -16,8 +16,9 @@ extension HostedService {
       name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
       methods: OrdersV1.OrdersServiceMethods.registrations(handlers),
       workers: bus.workers(of: .orders, redis: redis, listeners: OrdersListeners(store: store).all) + [
-        watch, OverdueSweeper(store: store, logger: logger),
+        OverdueSweeper(store: store, logger: logger)
       ],
+      stopsFirst: [watch],
       dependencies: [.redis(redis)])
   }
 }

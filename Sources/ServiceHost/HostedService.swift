@@ -10,17 +10,20 @@ package struct HostedService: Sendable {
   package let methods: [MethodRegistration]
   /// Its long-lived parts, in the order of their dependencies.
   package let workers: [any Service]
+  /// Those that must stop before the server does, which waits for its calls to end: what keeps streams going.
+  package let stopsFirst: [any Service]
   /// What must be up for it to be of use.
   package let dependencies: [Dependency]
 
   package init(
     name: String, serviceName: String, methods: [MethodRegistration], workers: [any Service],
-    dependencies: [Dependency]
+    stopsFirst: [any Service] = [], dependencies: [Dependency]
   ) {
     self.name = name
     self.serviceName = serviceName
     self.methods = methods
     self.workers = workers
+    self.stopsFirst = stopsFirst
     self.dependencies = dependencies
   }
 }

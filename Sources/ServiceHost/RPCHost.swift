@@ -9,8 +9,11 @@ import TicketingProto
 package struct RPCHost: Sendable {
   package let table: MethodTable
   package let health: HealthState
-  /// The services' workers and the health monitor, in the order of their dependencies.
+  /// The services' workers, in the order of their dependencies.
   package let workers: [any Service]
+  /// What comes after the server in the order of starting, and so stops before it: a process that is to stop says first
+  /// that it does not serve, and ends the streams that would keep it.
+  package let stopsFirst: [any Service]
 
   /// `sharing` are workers that several of the services stand on, such as one client of one Redis.
   package init(_ services: [HostedService], sharing: [any Service], keys: SessionKeys, logger: Logger) {
@@ -19,7 +22,9 @@ package struct RPCHost: Sendable {
     table = Self.table(
       services.flatMap(\.methods) + HealthV1.HealthMethods.registrations(HealthHandlers(state: health)),
       keys: keys, logger: logger)
-    workers = sharing + services.flatMap(\.workers) + [HealthMonitor(state: health, services: services, logger: logger)]
+    workers = sharing + services.flatMap(\.workers)
+    stopsFirst =
+      services.flatMap(\.stopsFirst) + [HealthMonitor(state: health, services: services, logger: logger)]
   }
 
   /// The methods behind the interceptors that every service has.

@@ -22,6 +22,9 @@ struct GatewayCommand: AsyncParsableCommand {
       The README lists all variables.
       """)
 
+  /// A connection has room for 100 streams, so 1,600 pages can each watch their order through one gateway.
+  private static let watchConnections = 16
+
   func run() async throws {
     let environment = Environment()
     let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
@@ -34,19 +37,21 @@ struct GatewayCommand: AsyncParsableCommand {
     let tickets = try Peer("tickets", environment, logger: logger)
     try await ListeningPort.check(host: host, port: configuration.port, option: "PORT")
     let orders = try Peer("orders", environment, logger: logger)
+    let watches = try Peer("orders", environment, connections: Self.watchConnections, logger: logger)
     let payments = try Peer("payments", environment, logger: logger)
     let peers = [auth, tickets, orders, payments]
     let application = GatewayApplication.build(
       backends: Backends(
         auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client),
         orders: OrdersV1.OrdersServiceClient(orders.client),
+        orderWatches: OrdersV1.OrdersServiceClient(watches.client),
         payments: PaymentsV1.PaymentsServiceClient(payments.client)),
       configuration: configuration, readiness: { await Readiness(peers: peers) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
       onServerRunning: { channel in
         announce("ticketing gateway listens on http://\(host):\(channel.localAddress?.port ?? 0)")
       })
-    try await ProcessRunner(logger: logger).run(peers.map(\.client) + [application])
+    try await ProcessRunner(logger: logger).run((peers + [watches]).map(\.client) + [application])
   }
 }
 
@@ -56,12 +61,14 @@ struct Peer: Sendable {
   let client: HTTP2Client
 
   /// Dials `<NAME>_ADDR`.
-  init(_ name: String, _ environment: Environment, logger: Logger) throws {
+  init(_ name: String, _ environment: Environment, connections: Int? = nil, logger: Logger) throws {
     self.name = name
     let variable = "\(name.uppercased())_ADDR"
     let text = try environment.required(variable, expected: "the host:port of the \(name) service")
     do {
-      client = try HTTP2Client(target: text, logger: logger)
+      var configuration = ClientConfiguration()
+      configuration.connections = connections ?? configuration.connections
+      client = try HTTP2Client(target: text, configuration: configuration, logger: logger)
     } catch {
       throw ConfigurationError("\(variable) is '\(text.prefix(80))': it must be host:port or unix:/path")
     }

@@ -52,7 +52,8 @@ struct Platform {
     return GatewayApplication.build(
       backends: Backends(
         auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-        orders: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
+        orders: OrdersV1.OrdersServiceClient(channel),
+        orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
       configuration: configuration, readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: settings.logger("gateway"),
       onServerRunning: { [redis] channel in

@@ -61,7 +61,7 @@ struct ServiceProcess {
     let server = HTTP2Server(
       table: host.table, address: address, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     try await ProcessRunner(logger: logger).run(
-      peers + host.workers + [server, Announcement(name: name, server: server)])
+      peers + host.workers + [server, Announcement(name: name, server: server)] + host.stopsFirst)
   }
 }
 

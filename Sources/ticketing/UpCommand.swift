@@ -52,6 +52,7 @@ struct UpCommand: AsyncParsableCommand {
     let banner = Banner(inspection: storage.inspection)
     parts.append(
       try platform.gateway(environment, settings: settings, host: host, port: port) { banner.show(url: $0) })
+    parts += platform.host.stopsFirst
     try await ProcessRunner(logger: settings.logger("ticketing")).run(parts)
   }
 }

@@ -37,7 +37,7 @@ package func withService<Result: Sendable>(
     let host = RPCHost([try make(redis, keys)], sharing: [redis], keys: keys, logger: logger)
     let service = ServiceUnderTest(
       channel: DirectChannel(table: host.table), redis: redis, server: server, keys: keys, health: host.health)
-    let group = ServiceGroup(services: host.workers, logger: logger)
+    let group = ServiceGroup(services: host.workers + host.stopsFirst, logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       do {

@@ -16,6 +16,7 @@ struct OrderEventsRoute: Sendable {
   private static let longest: Duration = .seconds(3600)
 
   let orders: OrdersV1.OrdersServiceClient
+  let watches: OrdersV1.OrdersServiceClient
 
   @Sendable func stream(_ request: Request, _ context: GatewayContext) async throws -> Response {
     var call = try context.signedInCall(request)
@@ -42,7 +43,7 @@ struct OrderEventsRoute: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         defer { continuation.finish() }
-        try? await orders.watchOrder(.init(id: id), options: call) { stream in
+        try? await watches.watchOrder(.init(id: id), options: call) { stream in
           for try await answer in stream { continuation.yield(try Self.event(try answer.order.required("order"))) }
         }
       }

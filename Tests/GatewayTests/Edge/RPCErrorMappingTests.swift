@@ -49,7 +49,8 @@ import Testing
   }
 
   @Test(
-    arguments: [StatusCode.unavailable, .deadlineExceeded, .resourceExhausted], [nil, "NOT_CONNECTED", "TOO_MANY_CALLS"])
+    arguments: [StatusCode.unavailable, .deadlineExceeded, .resourceExhausted],
+    [nil, "NOT_CONNECTED", "TOO_MANY_CALLS"])
   func `of the transport tells nothing of what is behind the API`(code: StatusCode, reason: String?) {
     guard code == .unavailable || reason == nil else { return }
     let error = APIError(RPCError(code, "connect to 10.0.0.7:4001: connection refused", reason: reason))

@@ -49,7 +49,8 @@ struct Platform {
     application = GatewayApplication.build(
       backends: Backends(
         auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-        orders: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
+        orders: OrdersV1.OrdersServiceClient(channel),
+        orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
       configuration: configuration, readiness: readiness,
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: log.logger(level: logLevel), onServerRunning: onServerRunning)
