@@ -1,0 +1,98 @@
+import Identifiers
+
+/// One attempt to pay an order, from the decision to try to the last that is known of the money.
+///
+/// Its steps are `nextStep(now:)`, and what an answer makes of it is `settled(by:now:)`; both are pure, so that whoever
+/// drives it (the handler's call, the resolver, a webhook's wake-up, a simulation) does the same.
+struct Attempt: Sendable, Hashable {
+  enum Status: String, Sendable, CaseIterable {
+    /// The outcome is open. Nothing but this can charge.
+    case pending
+    /// The money is there, and orders has been told.
+    case succeeded
+    /// The processor refused; nothing was charged.
+    case declined
+    /// Orders refused before anything could be charged.
+    case refused
+    /// The outcome stayed unknown for too long. Orders has been told; the intent is watched on.
+    case abandoned
+    /// Abandoned, and certain never to be charged.
+    case closed
+    /// The money is there and must go back.
+    case refunding
+    case refunded
+  }
+
+  let id: AttemptID
+  /// Of the payment that it becomes; a ULID, chosen with the attempt.
+  let paymentID: String
+  /// The order's owner.
+  let userID: String
+  let amountCents: Int64
+  let createdAt: UnixTime
+  /// From when on an outcome that is still unknown is given up.
+  let giveUpAt: UnixTime
+
+  /// What the processor is to charge. Empty as soon as nothing can be charged any more.
+  var token: CardToken
+  var status = Status.pending
+  /// The processor's id of the intent: stored before anything is confirmed, so nothing is charged while it is nil.
+  var stripeID: String?
+  /// Why it was declined or refused; of a pending attempt, why its intent is being cancelled.
+  var refusal: Decline?
+  /// How often in a row nothing became known.
+  var tries: Int64 = 0
+  /// The processor has spoken of it after it was over: it is looked up once more.
+  var isDoubted = false
+  /// One more with each change that is stored: what a change is compared with before it is written.
+  var revision: Int64 = 0
+
+  /// What this drive has learnt. Never stored: who takes over asks again, and looks an intent up before it confirms.
+  var knowledge = Knowledge()
+
+  struct Knowledge: Sendable, Hashable {
+    /// Orders holds the order for this attempt.
+    var hasBegun = false
+    /// Where the intent stood when the processor last answered.
+    var intent: IntentState?
+  }
+
+  /// What is stored of it, for comparison.
+  var stored: Attempt {
+    var copy = self
+    copy.knowledge = Knowledge()
+    return copy
+  }
+}
+
+/// Which attempt to pay which order; `<orderId>:<n>` where it is written.
+struct AttemptID: Sendable, Hashable, CustomStringConvertible {
+  let orderID: String
+  /// From 1.
+  let number: Int64
+
+  var description: String { "\(orderID):\(number)" }
+}
+
+extension AttemptID {
+  /// Reads what `description` writes.
+  init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let number = Int64(text[text.index(after: colon)...]), number > 0,
+      let orderID = ULID(text[..<colon])
+    else { return nil }
+    self.init(orderID: orderID.description, number: number)
+  }
+}
+
+/// Why a payment was refused: the processor's word for programs and its sentence for people.
+struct Decline: Sendable, Hashable {
+  let code: String
+  let message: String
+
+  /// The bank wants to see the card holder, for which there is no page here.
+  static let authenticationRequired = Decline(
+    code: "authentication_required", message: "The card needs an authentication that is not supported here")
+  static let unexplained = Decline(code: "card_declined", message: "Your card was declined.")
+  static let cancelled = Decline(code: "canceled", message: "The payment was cancelled at the processor")
+  static let refundedMeanwhile = Decline(code: "refunded", message: "The payment was refunded at the processor")
+}

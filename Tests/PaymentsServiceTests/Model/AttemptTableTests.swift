@@ -1,0 +1,138 @@
+import Identifiers
+import Testing
+
+@testable import PaymentsService
+
+/// Every state with every result: what holds whatever happens.
+@Suite struct AttemptTableTests {
+  typealias Status = Attempt.Status
+
+  private static let moves: [Status: Set<Status>] = [
+    .pending: [.succeeded, .declined, .refused, .abandoned, .closed], .succeeded: [.refunding],
+    .declined: [.refunding], .refused: [.refunding], .abandoned: [.closed, .refunding, .refunded],
+    .closed: [.refunding],
+    .refunding: [.refunded], .refunded: [],
+  ]
+
+  private static let times = [
+    Attempt.start, Attempt.late, UnixTime(milliseconds: .min), UnixTime(milliseconds: .max),
+  ]
+
+  @Test(arguments: Status.allCases)
+  func `every result leads to an allowed state, tells each event once and keeps what is fixed`(status: Status) {
+    for before in Attempt.everyState where before.status == status {
+      for result in StepResult.every {
+        for now in Self.times {
+          guard let change = before.settled(by: result, now: now) else { continue }
+          check(change, after: before, result)
+          guard StepResult.possible(after: before.nextStep(now: now)).contains(result) else { continue }
+          let isProgress = change.waits || change.attempt != before
+          #expect(isProgress, "\(before) goes in circles by \(result)")
+        }
+      }
+    }
+  }
+
+  private func check(_ change: Change, after before: Attempt, _ result: StepResult) {
+    let after = change.attempt
+    let moved = after.status != before.status
+    if moved {
+      #expect(Self.moves[before.status]?.contains(after.status) == true, "\(before) -> \(after) by \(result)")
+      #expect(after.token == .none)
+    }
+    #expect(change.events.map(\.name) == Self.events(from: before.status, to: after.status), "\(before) by \(result)")
+    #expect(before.stripeID == nil || after.stripeID == before.stripeID)
+    #expect(after.id == before.id && after.paymentID == before.paymentID && after.amountCents == before.amountCents)
+    #expect(after.giveUpAt == before.giveUpAt && after.createdAt == before.createdAt)
+    // What is stored is written under a new revision, what is not stored is not written.
+    #expect(after.stored == before.stored || after.revision == before.revision &+ 1, "\(before) by \(result)")
+  }
+
+  private static func events(from before: Status, to after: Status) -> [String] {
+    switch (before, after) {
+    case (.pending, .succeeded): ["created"]
+    case (.pending, .declined): ["declined"]
+    case (.pending, .abandoned), (.pending, .closed): ["abandoned"]
+    case (.refunding, .refunded), (.abandoned, .refunded): ["refunded"]
+    default: []
+    }
+  }
+
+  @Test func `only a pending attempt whose intent is stored and seen unconfirmed is confirmed, and only in time`() {
+    for attempt in Attempt.everyState {
+      for now in Self.times {
+        guard case .confirm(let intent) = attempt.nextStep(now: now) else { continue }
+        #expect(attempt.status == .pending && attempt.stripeID == intent && now < attempt.giveUpAt)
+        #expect(attempt.refusal == nil && attempt.knowledge.intent == .requiresConfirmation)
+      }
+    }
+  }
+
+  @Test func `what is over has no next step, and what is open has one`() {
+    for attempt in Attempt.everyState {
+      for now in Self.times {
+        let step = attempt.nextStep(now: now)
+        switch attempt.status {
+        case .succeeded, .refused, .refunded: #expect(step == .none)
+        case .declined, .closed: #expect((step == .none) == !(attempt.isDoubted && attempt.stripeID != nil))
+        case .pending, .abandoned: #expect(step != .none)
+        // Nothing was ever charged without an intent, so no such record is ours.
+        case .refunding: #expect((step == .none) == (attempt.stripeID == nil))
+        }
+      }
+    }
+  }
+
+  /// From the start, by any answers, until nothing new is found.
+  @Test func `money that came belongs to a payment that orders heard of, or goes back`() {
+    var seen: Set<Attempt> = []
+    var open = [Attempt.sample()]
+    while let attempt = open.popLast() {
+      for now in [Attempt.start, Attempt.late] {
+        for result in StepResult.possible(after: attempt.nextStep(now: now)) {
+          guard var next = attempt.settled(by: result, now: now)?.attempt else { continue }
+          if result.meansMoney { #expect([.succeeded, .refunding].contains(next.status), "\(attempt) by \(result)") }
+          next.tries = min(next.tries, 1)
+          next.revision = 0
+          if seen.insert(next).inserted { open.append(next) }
+        }
+      }
+    }
+    #expect(Set(seen.map(\.status)) == Set(Status.allCases))
+  }
+}
+
+extension PaymentEvent {
+  var name: String {
+    switch self {
+    case .created: "created"
+    case .declined: "declined"
+    case .abandoned: "abandoned"
+    case .refunded: "refunded"
+    }
+  }
+}
+
+extension StepResult {
+  /// What can come of a step, foreign intents left out.
+  static func possible(after step: Step) -> [StepResult] {
+    every.filter { result in
+      switch (step, result) {
+      case (.beginPayment, .began), (.giveUp, .gaveUp), (.refund, .refunded): true
+      case (.createIntent, .created(let answer)), (.confirm, .confirmed(let answer)),
+        (.lookUp, .lookedUp(let answer)), (.cancelIntent, .cancelled(let answer)):
+        if case .intent(let id, _) = answer { id == "pi_1" } else { true }
+      default: false
+      }
+    }
+  }
+
+  /// The processor says that it has charged.
+  var meansMoney: Bool {
+    switch self {
+    case .confirmed(let answer), .lookedUp(let answer), .cancelled(let answer):
+      answer == .intent(id: "pi_1", .succeeded)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Identifiers
+import Testing
+
+@testable import PaymentsService
+
+/// The rules one by one.
+@Suite struct AttemptTests {
+  private let now = Attempt.start
+
+  /// Drives an attempt by answers, and gives back the steps that they answered, the change of the last, and the events.
+  private func drive(
+    _ attempt: Attempt, at now: UnixTime = Attempt.start, _ results: [StepResult]
+  ) throws -> (steps: [Step], last: Attempt, events: [PaymentEvent]) {
+    var steps: [Step] = []
+    var current = attempt
+    var events: [PaymentEvent] = []
+    for result in results {
+      steps.append(current.nextStep(now: now))
+      let change = try #require(current.settled(by: result, now: now), "\(result) changes nothing")
+      current = change.attempt
+      events += change.events
+    }
+    return (steps + [current.nextStep(now: now)], current, events)
+  }
+
+  @Test func `a card that pays: begin, create, confirm, in this order`() throws {
+    let (steps, paid, events) = try drive(
+      .sample(),
+      [
+        .began(.agreed), .created(.intent(id: "pi_1", .requiresConfirmation)),
+        .confirmed(.intent(id: "pi_1", .succeeded)),
+      ])
+    #expect(steps == [.beginPayment, .createIntent, .confirm(intent: "pi_1"), .none])
+    #expect(paid.status == .succeeded && paid.stripeID == "pi_1" && paid.token == .none)
+    #expect(events == [.created(paid)])
+  }
+
+  @Test func `orders says no: nothing is created, nothing is published`() throws {
+    let reason = Decline(code: "ORDER_EXPIRED", message: "too late")
+    let (steps, refused, events) = try drive(.sample(), [.began(.refused(reason))])
+    #expect(steps == [.beginPayment, .none])
+    #expect(refused.status == .refused && refused.refusal == reason && events.isEmpty)
+  }
+
+  @Test(arguments: [
+    StepResult.created(.declined(.unexplained)), .created(.refused(.unexplained)),
+  ])
+  func `a card that is refused before there is an intent`(result: StepResult) throws {
+    let (_, declined, events) = try drive(.sample(begun: true), [result])
+    #expect(declined.status == .declined && events == [.declined(declined.id, reason: "card_declined")])
+  }
+
+  @Test(arguments: [
+    StepResult.confirmed(.declined(.unexplained)),
+    .confirmed(.intent(id: "pi_1", .requiresPaymentMethod(.unexplained))),
+    .confirmed(.intent(id: "pi_1", .requiresPaymentMethod(nil))),
+  ])
+  func `a card that is refused`(result: StepResult) throws {
+    let (steps, declined, events) = try drive(.sample(intent: "pi_1", seen: .requiresConfirmation), [result])
+    #expect(steps == [.confirm(intent: "pi_1"), .none])
+    #expect(declined.status == .declined && declined.refusal == .unexplained)
+    #expect(events == [.declined(declined.id, reason: "card_declined")])
+  }
+
+  @Test func `who takes over looks the intent up before it confirms`() {
+    let stored = Attempt.sample(intent: "pi_1", begun: true, seen: .requiresConfirmation).stored
+    #expect(stored.nextStep(now: now) == .lookUp(intent: "pi_1"))
+  }
+
+  @Test func `an answer that is lost is looked up, and confirmed again only where it had no effect`() throws {
+    let pending = Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
+    let lost = try #require(pending.settled(by: .confirmed(.unknown), now: now))
+    #expect(lost.waits && lost.attempt.tries == 1)
+    #expect(lost.attempt.nextStep(now: now) == .lookUp(intent: "pi_1"))
+
+    let paid = lost.attempt.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)
+    #expect(paid?.attempt.status == .succeeded)
+    let untouched = lost.attempt.settled(by: .lookedUp(.intent(id: "pi_1", .requiresConfirmation)), now: now)
+    #expect(untouched?.attempt.nextStep(now: now) == .confirm(intent: "pi_1"))
+    // Looking up is no progress: a confirmation that fails for ever comes back more and more slowly.
+    #expect(untouched?.attempt.tries == 1)
+  }
+
+  @Test func `a creation that fails for ever has charged nothing: closed, and orders is told`() throws {
+    let (steps, closed, events) = try drive(.sample(begun: true), at: Attempt.late, [.gaveUp])
+    #expect(steps == [.giveUp, .none])
+    #expect(closed.status == .closed && events == [.abandoned(closed.id)])
+    // The answer of a creation that comes after that is of no use, so nobody confirms it.
+    #expect(closed.settled(by: .created(.intent(id: "pi_1", .requiresConfirmation)), now: now) == nil)
+  }
+
+  @Test func `a creation that is answered too late is not confirmed`() throws {
+    let result = StepResult.created(.intent(id: "pi_1", .requiresConfirmation))
+    let change = try #require(Attempt.sample(begun: true).settled(by: result, now: Attempt.late))
+    #expect(change.attempt.status == .closed && change.attempt.nextStep(now: Attempt.late) == .none)
+  }
+
+  @Test func `an outcome unknown for too long: the intent is cancelled, and that is the end`() throws {
+    let (steps, closed, events) = try drive(
+      .sample(intent: "pi_1"), at: Attempt.late, [.cancelled(.intent(id: "pi_1", .canceled))])
+    #expect(steps == [.cancelIntent(intent: "pi_1"), .none])
+    #expect(closed.status == .closed && events == [.abandoned(closed.id)])
+  }
+
+  @Test func `what cannot be cancelled because it succeeded is a payment`() throws {
+    let (_, paid, events) = try drive(
+      .sample(intent: "pi_1"), at: Attempt.late, [.cancelled(.intent(id: "pi_1", .succeeded))])
+    #expect(paid.status == .succeeded && events == [.created(paid)])
+  }
+
+  @Test func `abandoned, it is watched on, and a late success goes back once`() throws {
+    let (steps, refunded, events) = try drive(
+      .sample(intent: "pi_1"), at: Attempt.late,
+      [
+        .cancelled(.unknown), .lookedUp(.unknown), .lookedUp(.intent(id: "pi_1", .processing)),
+        .lookedUp(.intent(id: "pi_1", .succeeded)), .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.unknown),
+        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.done),
+      ])
+    let look = Step.lookUp(intent: "pi_1")
+    let refund = Step.refund(intent: "pi_1")
+    #expect(steps == [.cancelIntent(intent: "pi_1"), look, look, look, look, refund, look, refund, .none])
+    #expect(refunded.status == .refunded)
+    #expect(events == [.abandoned(refunded.id), .refunded(refunded)])
+  }
+
+  @Test func `abandoned and never charged, it is cancelled and closed`() throws {
+    let (steps, closed, events) = try drive(
+      .sample(.abandoned, intent: "pi_1"), at: Attempt.late,
+      [.lookedUp(.intent(id: "pi_1", .requiresConfirmation)), .cancelled(.intent(id: "pi_1", .canceled))])
+    #expect(steps == [.lookUp(intent: "pi_1"), .cancelIntent(intent: "pi_1"), .none])
+    #expect(closed.status == .closed && events.isEmpty)
+  }
+
+  @Test func `a refund whose answer is lost for ever is found by the look-up`() throws {
+    let (_, refunded, events) = try drive(
+      .sample(.refunding, intent: "pi_1"),
+      [
+        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.unknown), .lookedUp(.intent(id: "pi_1", .refunded)),
+      ])
+    #expect(refunded.status == .refunded && events == [.refunded(refunded)])
+  }
+
+  @Test func `a card that wants its holder is cancelled, then declined`() throws {
+    let (steps, declined, events) = try drive(
+      .sample(intent: "pi_1", seen: .requiresConfirmation),
+      [
+        .confirmed(.intent(id: "pi_1", .requiresAction)), .cancelled(.unknown),
+        .lookedUp(.intent(id: "pi_1", .requiresAction)), .cancelled(.intent(id: "pi_1", .canceled)),
+      ])
+    let cancel = Step.cancelIntent(intent: "pi_1")
+    #expect(steps == [.confirm(intent: "pi_1"), cancel, .lookUp(intent: "pi_1"), cancel, .none])
+    #expect(declined.status == .declined && declined.refusal == .authenticationRequired)
+    #expect(events == [.declined(declined.id, reason: "authentication_required")])
+  }
+
+  @Test func `a confirmation that is refused as such is made certain by the cancellation`() throws {
+    let reason = Decline(code: "resource_missing", message: "The card was not accepted")
+    let refused = Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
+    let (steps, declined, _) = try drive(
+      refused, [.confirmed(.refused(reason)), .cancelled(.intent(id: "pi_1", .canceled))])
+    #expect(steps == [.confirm(intent: "pi_1"), .cancelIntent(intent: "pi_1"), .none])
+    #expect(declined.status == .declined && declined.refusal == reason)
+    let (_, paid, _) = try drive(refused, [.confirmed(.refused(reason)), .cancelled(.intent(id: "pi_1", .succeeded))])
+    #expect(paid.status == .succeeded)
+  }
+
+  @Test func `while the bank thinks, the attempt waits`() throws {
+    let confirming = Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
+    let change = try #require(confirming.settled(by: .confirmed(.intent(id: "pi_1", .processing)), now: now))
+    #expect(change.waits && change.events.isEmpty && change.attempt.status == .pending)
+  }
+
+  @Test func `another one's intent says nothing`() throws {
+    let pending = Attempt.sample(intent: "pi_1")
+    let change = try #require(pending.settled(by: .lookedUp(.intent(id: "pi_2", .succeeded)), now: now))
+    #expect(change.waits && change.attempt.status == .pending && change.events.isEmpty)
+  }
+
+  @Test func `orders asks for the money back, once`() throws {
+    let refunding = try #require(Attempt.sample(.succeeded, intent: "pi_1").refundRequested()).attempt
+    #expect(refunding.status == .refunding && refunding.nextStep(now: now) == .lookUp(intent: "pi_1"))
+    for status in Attempt.Status.allCases where status != .succeeded {
+      #expect(Attempt.sample(status, intent: "pi_1").refundRequested() == nil)
+    }
+  }
+
+  @Test(arguments: [Attempt.Status.declined, .closed])
+  func `what is over is looked up when the processor speaks of it, and unexpected money goes back`(
+    status: Attempt.Status
+  ) throws {
+    let doubted = try #require(Attempt.sample(status, intent: "pi_1").doubted())
+    #expect(doubted.doubted() == nil)
+    #expect(doubted.nextStep(now: now) == .lookUp(intent: "pi_1"))
+    let paid = doubted.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)
+    #expect(paid?.attempt.status == .refunding && paid?.events.isEmpty == true)
+    let quiet = doubted.settled(by: .lookedUp(.intent(id: "pi_1", .canceled)), now: now)
+    #expect(quiet?.attempt.status == status && quiet?.attempt.nextStep(now: now) == Step.none)
+  }
+
+  @Test(arguments: [
+    (Int64(1), 0.0, 1.0), (2, 0, 2), (3, 0, 4), (6, 0, 32), (7, 0, 60), (.max, 0, 60), (0, 0, 1), (.min, 0, 1),
+    (1, 1, 0.75), (7, 0.999_999, 45), (7, 5, 45), (7, -5, 60),
+  ])
+  func `the pace doubles from one second to sixty, less a jitter`(tries: Int64, jitter: Double, seconds: Double) {
+    let delay = RetryPace().delay(tries: tries, jitter: jitter)
+    #expect(abs(delay / .seconds(1) - seconds) < 0.001)
+  }
+
+  @Test func `the next try is not later than the time to give up`() {
+    let nearlyOver = UnixTime(milliseconds: Attempt.late.milliseconds - 5000)
+    let attempt = Attempt.sample(intent: "pi_1", tries: 20)
+    #expect(attempt.retryTime(now: nearlyOver, jitter: 0, pace: RetryPace()) == Attempt.late)
+    #expect(attempt.retryTime(now: Attempt.late, jitter: 0, pace: RetryPace()) > Attempt.late)
+    #expect(attempt.retryTime(now: UnixTime(milliseconds: .max), jitter: 0, pace: RetryPace()).milliseconds == .max)
+  }
+}
