@@ -32,6 +32,8 @@ struct Attempt: Sendable, Hashable {
   let createdAt: UnixTime
   /// From when on an outcome that is still unknown is given up.
   let giveUpAt: UnixTime
+  /// Of the request that began it, for the events.
+  var trace = ""
 
   /// What the processor is to charge. Empty as soon as nothing can be charged any more.
   var token: CardToken

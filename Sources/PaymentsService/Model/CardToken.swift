@@ -1,6 +1,6 @@
 /// What stands for a card at the processor: `tok_…`, `pm_…` or `card_…`. Its description is not the token, so that no
 /// log and no error shows one by accident.
-struct CardToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+struct CardToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   static let maximumLength = 255
   /// No card: of an attempt that can charge nothing any more.
   static let none = CardToken(unchecked: "")
@@ -25,6 +25,7 @@ struct CardToken: Sendable, Hashable, CustomStringConvertible, CustomDebugString
 
   var description: String { value.isEmpty ? "no card" : "a card's token" }
   var debugDescription: String { description }
+  var customMirror: Mirror { Mirror(self, children: []) }
 
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {

@@ -1,0 +1,45 @@
+import RPC
+import TicketingProto
+
+extension PaymentsHandlers {
+  /// How long orders may take to tell of an order.
+  private static let patience: Duration = .seconds(5)
+
+  /// The order as its events have told; where none has come yet, as orders tells the caller.
+  func order(_ id: String, _ context: CallContext) async throws -> PayableOrder {
+    if let order = try await store.order(id) { return order }
+    let order = try await orderAtOrders(id, context)
+    switch order.status {
+    case .complete: throw PaymentError.orderComplete
+    case .cancelled: throw PaymentError.orderCancelled
+    default: break
+    }
+    guard order.id == id, let ticket = order.ticket else {
+      throw RPCError(.internal, "The order cannot be read", reason: "MALFORMED_ORDER")
+    }
+    return PayableOrder(
+      id: id, userID: order.userID, priceCents: ticket.priceCents, version: order.version, isStored: false)
+  }
+
+  /// With the caller's own credentials, so orders decides who may see it.
+  private func orderAtOrders(_ id: String, _ context: CallContext) async throws -> OrdersV1.Order {
+    var options = CallOptions(continuing: context, timeout: Self.patience)
+    options.metadata["authorization"] = context.metadata["authorization"]
+    do {
+      guard let order = try await orders.getOrder(.init(id: id), options: options).order else {
+        throw RPCError(.internal, "The order cannot be read", reason: "MALFORMED_ORDER")
+      }
+      return order
+    } catch let error as RPCError {
+      switch error.code {
+      case .notFound: throw PaymentError.orderNotFound
+      case .permissionDenied: throw PaymentError.notOwner
+      case .unauthenticated, .internal, .cancelled: throw error
+      default:
+        throw RPCError(
+          .unavailable, "The order cannot be reached at the moment, try again", reason: "ORDERS_UNAVAILABLE",
+          retryAfter: .seconds(1), cause: error)
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Identifiers
+import Redis
+import ServiceHost
+
+/// How attempts and orders stand in their hashes. What cannot have been written here is a `MalformedRecord`.
+extension Attempt {
+  /// Written once.
+  var fixedFields: [(String, RedisArgument)] {
+    [
+      ("orderId", .string(id.orderID)), ("attempt", .integer(id.number)), ("paymentId", .string(paymentID)),
+      ("userId", .string(userID)), ("amount", .integer(amountCents)), ("trace", .string(trace)),
+      ("createdAt", .integer(createdAt.milliseconds)), ("giveUpAt", .integer(giveUpAt.milliseconds)),
+    ]
+  }
+
+  /// Written with every change.
+  var variableFields: [(String, RedisArgument)] {
+    [
+      ("status", .string(status.rawValue)), ("token", .string(token.value)), ("stripeId", .string(stripeID ?? "")),
+      ("refusal", .string(refusal?.code ?? "")), ("refusalMessage", .string(refusal?.message ?? "")),
+      ("tries", .integer(tries)), ("doubted", .integer(isDoubted ? 1 : 0)), ("revision", .integer(revision)),
+    ]
+  }
+
+  /// Of the payment that it is, or was.
+  func paymentFields(at now: UnixTime) -> [(String, RedisArgument)] {
+    [
+      ("id", .string(paymentID)), ("orderId", .string(id.orderID)), ("attempt", .integer(id.number)),
+      ("stripeId", .string(stripeID ?? "")), ("amount", .integer(amountCents)), ("status", .string(status.rawValue)),
+      ("at", .integer(now.milliseconds)),
+    ]
+  }
+
+  init(_ fields: RedisFields, id: AttemptID, at key: RedisKey) throws {
+    func text(_ name: String) throws -> String {
+      guard let text = fields[name]?.string else { throw MalformedRecord(key) }
+      return text
+    }
+    func number(_ name: String) throws -> Int64 {
+      guard let number = fields[name]?.int64 else { throw MalformedRecord(key) }
+      return number
+    }
+    let token = try text("token")
+    guard let status = Status(rawValue: try text("status")),
+      let card = token.isEmpty ? CardToken.none : CardToken(token)
+    else { throw MalformedRecord(key) }
+    self.init(
+      id: id, paymentID: try text("paymentId"), userID: try text("userId"), amountCents: try number("amount"),
+      createdAt: UnixTime(milliseconds: try number("createdAt")),
+      giveUpAt: UnixTime(milliseconds: try number("giveUpAt")), trace: try text("trace"), token: card, status: status,
+      stripeID: try text("stripeId").nonEmpty,
+      refusal: try text("refusal").nonEmpty.map { Decline(code: $0, message: try text("refusalMessage")) },
+      tries: try number("tries"), isDoubted: try number("doubted") != 0, revision: try number("revision"))
+  }
+}
+
+extension PayableOrder {
+  /// What events, or orders itself, tell of it.
+  var replicaFields: [(String, RedisArgument)] {
+    [
+      ("userId", .string(userID)), ("price", .integer(priceCents)), ("status", .string(status.rawValue)),
+      ("version", .integer(version)),
+    ]
+  }
+
+  init(_ fields: RedisFields, id: String, at key: RedisKey) throws {
+    guard let userID = fields["userId"]?.string, let price = fields["price"]?.int64,
+      let status = fields["status"]?.string.flatMap(Status.init), let version = fields["version"]?.int64
+    else { throw MalformedRecord(key) }
+    self.init(id: id, userID: userID, priceCents: price, status: status, version: version)
+    guard let number = fields["attempt"] else { return }
+    guard let attempt = number.int64,
+      let attemptStatus = fields["attemptStatus"]?.string.flatMap(Attempt.Status.init)
+    else { throw MalformedRecord(key) }
+    self.attempt = attempt
+    self.attemptStatus = attemptStatus
+  }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

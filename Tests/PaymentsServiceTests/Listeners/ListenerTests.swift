@@ -1,0 +1,97 @@
+import Identifiers
+import RPC
+import Redis
+import ServiceTestSupport
+import Testing
+import TicketingProto
+
+@testable import EventBus
+@testable import PaymentsService
+
+@Suite struct ListenerTests {
+  @Test func `an order is payable from its creation to its cancellation, each applied once and in order`() async throws
+  {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let created = OrdersV1.OrderCreated(
+        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: "t", title: "Concert", priceCents: 700),
+        version: 0)
+      let cancelled = OrdersV1.OrderCancelled(id: order, ticketID: "t", reason: .byOwner, version: 1)
+
+      // Cancelled overtakes created.
+      #expect(try await payments.deliver(.orderCancelled, cancelled, key: order, version: 1) == .gap)
+      #expect(try await payments.deliver(.orderCreated, created, key: order) == .applied)
+      #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
+      let replica = try #require(try await payments.parts.store.order(order))
+      #expect(replica == PayableOrder(id: order, userID: "buyer", priceCents: 700))
+
+      #expect(try await payments.deliver(.orderCancelled, cancelled, key: order, version: 1) == .applied)
+      #expect(try await payments.deliver(.orderCancelled, cancelled, key: order, version: 1) == .duplicate)
+      #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
+      #expect(await failure { try await payments.pay(order) }?.reason == "ORDER_CANCELLED")
+    }
+  }
+
+  @Test func `an order that was asked for and is told of later stays as it is`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let payment = try await payments.pay(order)
+      let created = OrdersV1.OrderCreated(
+        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: "t", title: "Concert", priceCents: 5000),
+        version: 0)
+      #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
+      #expect(try await payments.pay(order) == payment)
+    }
+  }
+
+  @Test func `a refund that is asked for many times at once happens once`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let payment = try await payments.pay(order)
+      let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
+      let outcomes = try await withThrowingTaskGroup(of: Application.self) { group in
+        for _ in 0..<10 {
+          group.addTask { try await payments.deliver(.refundRequested, request, key: payment.id) }
+        }
+        return try await group.reduce(into: [Application]()) { $0.append($1) }
+      }
+      #expect(outcomes.count { $0 == .applied } == 1)
+      #expect(try await payments.settled(order).status == .refunded)
+      #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .duplicate)
+      #expect(try await payments.ledger() == ["charge \(order) 5000", "refund \(order) 5000"])
+      let refunded = try await payments.events(.paymentRefunded)
+      #expect(refunded.count == 1)
+      #expect(try refunded.first?.int64("version") == 1)
+      #expect(try await payments.redis.hgetall(PaymentKeys.payment(payment.id)).string("status") == "refunded")
+    }
+  }
+
+  @Test func `a refund of what is not there waits, and one that fits nothing is malformed`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let request = OrdersV1.RefundRequested(paymentID: "p", orderID: order, attempt: 1)
+      #expect(try await payments.deliver(.refundRequested, request, key: "p") == .gap)
+      _ = try await payments.pay(order)
+      for bad in [request, .init(paymentID: "p", orderID: "x", attempt: 1), .init(paymentID: "p", orderID: order)] {
+        await #expect(throws: MalformedEvent.self) {
+          try await payments.deliver(.refundRequested, bad, key: "p")
+        }
+      }
+      #expect(try await payments.ledger() == ["charge \(order) 5000"])
+    }
+  }
+}
+
+extension PaymentsUnderTest {
+  /// Hands an event to the service's listener, as the bus does.
+  func deliver(
+    _ subject: Subject, _ message: some RPCMessage, key: String, version: Int64 = 0
+  ) async throws -> Application {
+    let listener = try #require(parts.listeners.first { $0.subject == subject })
+    let stream = RedisKey("{test}:\(ULID())")
+    let event = try Event(subject, key: key, version: version, at: .now(), trace: "", message: message)
+    try await redis.xadd(stream, event.fields)
+    let fields = try #require(try await redis.xrange(stream).first?.fields)
+    return try await listener.apply(Delivery(fields, subject: subject))
+  }
+}
