@@ -52,6 +52,10 @@ struct PaymentsParts {
 extension PaymentsSettings {
   /// Stripe, where there is a key for it.
   fileprivate func processor(redis: RedisClient, logger: Logger) -> any PaymentProcessor {
+    if let stripeKey {
+      return StripeProcessor(
+        connection: StripeConnection(base: stripeBase, key: stripeKey, timeout: processorTimeout, logger: logger))
+    }
     logger.notice("STRIPE_KEY is not set: a sandbox stands in for Stripe, and no money moves")
     return SandboxProcessor(redis: redis)
   }
