@@ -16,7 +16,7 @@ package final class EmbeddedRedis: Service {
   /// A server that gives up sooner than this after its start (a bad file, a bad setting) would do so again.
   private static let earliestEnd: Duration = .seconds(3)
   /// So many of them in a row are not the port's fault.
-  private static let failuresToBear = 4
+  private static let failuresToBear = 8
   private static let pauseBeforeRestart: Duration = .milliseconds(200)
 
   private let executable: FilePath
@@ -73,7 +73,8 @@ package final class EmbeddedRedis: Service {
     guard failures < Self.failuresToBear else {
       throw EmbeddedRedisError("redis-server ended at once: its last words are in \(folder.path)/redis.log")
     }
-    let next = try await Self.freePort(from: port + 1)
+    // Platforms that start at the same time would meet again at the next one.
+    let next = try await Self.freePort(from: port + .random(in: 1...2 * failures))
     chosenPort.withLock { $0 = next }
   }
 

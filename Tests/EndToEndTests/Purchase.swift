@@ -39,6 +39,12 @@ struct Purchase {
     return try #require(answer["id"])
   }
 
+  /// The orders service has heard of the ticket, and so of those before it.
+  mutating func waitUntilKnown(_ ticket: String?) async throws {
+    let order = try await order(try #require(ticket))
+    try #require(try await buyer.send("DELETE", "/api/orders/\(order)").status == 204)
+  }
+
   mutating func pay(_ order: String, _ token: String = "tok_visa") async throws -> APIClient.Answer {
     try await buyer.send("POST", "/api/payments", ["token": token, "orderId": order])
   }

@@ -85,7 +85,8 @@ import Testing
   func `a setting that is missing or malformed stops the start with a sentence that names it`(
     service: String, environment: [String: String], sentence: String
   ) async throws {
-    let process = try RunningProcess(ticketing, [service], environment: environment)
+    let process = try RunningProcess(
+      ticketing, [service], environment: ["RPC_PORT": "0"].merging(environment) { $1 })
     #expect(await process.exitStatus() == 78)
     #expect(process.output.contains(sentence))
     #expect(process.output.split(separator: "\n").count == 1)
