@@ -156,6 +156,10 @@ let package = Package(
         "EventBus", "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "SessionToken", logging,
         lifecycle, nioPosix,
       ], path: "Tests/ServiceTestSupport", swiftSettings: strict),
+    .target(
+      name: "StripeTestSupport",
+      dependencies: [nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
+      path: "Tests/StripeTestSupport", swiftSettings: strict),
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
     .testTarget(
@@ -232,9 +236,8 @@ let package = Package(
       name: "PaymentsServiceTests",
       dependencies: [
         "EventBus", "Identifiers", "PaymentsService", "ProcessTestSupport", "RPC", "Redis", "RedisTestSupport",
-        "ServiceHost", "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        "ServiceHost", "ServiceTestSupport", "SessionToken", "StripeTestSupport", "TicketingProto", logging, lifecycle,
+        nioCore, nioPosix, .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),
     .testTarget(
@@ -247,7 +250,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "ticketing", "ProcessTestSupport", "RedisTestSupport", nioCore, nioPosix,
+        "ticketing", "ProcessTestSupport", "RedisTestSupport", "StripeTestSupport", nioCore, nioPosix,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),

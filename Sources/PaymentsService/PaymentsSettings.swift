@@ -11,8 +11,9 @@ package struct PaymentsSettings: Sendable {
   /// `STRIPE_WEBHOOK_SECRET`; nil: webhooks are refused.
   var webhookSecret: Secret?
 
-  /// How long an attempt is left to who claimed it. Longer than any one step takes.
-  var lease: Duration = .seconds(30)
+  /// `PAYMENT_LEASE_SECONDS`: how long an attempt is left to the process that claimed it, and so how long one waits
+  /// whose process has died. Longer than a step usually takes: two drivers at once do no harm but work.
+  var lease: Duration
   var pace = RetryPace()
   /// How long a request waits for the outcome before it answers that the payment is pending.
   var answerWithin: Duration = .seconds(25)
@@ -21,6 +22,7 @@ package struct PaymentsSettings: Sendable {
 
   package init(_ environment: Environment, stage: CommonSettings.Stage) throws(ConfigurationError) {
     holdMaximum = .seconds(try environment.integer("PAYMENT_HOLD_MAX_SECONDS", default: 600, in: 1...86_400))
+    lease = .seconds(try environment.integer("PAYMENT_LEASE_SECONDS", default: 30, in: 1...3600))
     stripeKey = try Secret(environment, "STRIPE_KEY")
     webhookSecret = try Secret(environment, "STRIPE_WEBHOOK_SECRET")
     stripeBase = try Self.base(environment.string("STRIPE_API_BASE") ?? "https://api.stripe.com", stage)

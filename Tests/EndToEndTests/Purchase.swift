@@ -23,8 +23,7 @@ struct Purchase {
 
   mutating func sell(_ title: String = "Concert", _ price: Double = 50) async throws -> String {
     let answer = try await seller.send("POST", "/api/tickets", ["title": title, "price": price])
-    try #require(answer.status == 201)
-    return try #require(answer["id"])
+    return try answer.created
   }
 
   /// Reserves a ticket, once the orders service has heard of it.
@@ -34,9 +33,7 @@ struct Purchase {
       let answer = try await buyer.send("POST", "/api/orders", ["ticketId": ticket])
       return answer.status == 404 ? nil : answer
     }
-    try #require(answer.status == 201, "\(String(decoding: answer.body, as: UTF8.self))")
-    #expect(answer["status"] == "created")
-    return try #require(answer["id"])
+    return try answer.created
   }
 
   /// The orders service has heard of the ticket, and so of those before it.
@@ -84,6 +81,20 @@ func eventually<Answer>(
     guard .now < deadline else { throw TimedOut(what: what) }
     try await Task.sleep(for: .milliseconds(20))
   }
+}
+
+extension APIClient.Answer {
+  /// The id of what was created.
+  var created: String {
+    get throws {
+      guard status == 201, let id = self["id"] else { throw NotCreated(answer: "\(status) \(object)") }
+      return id
+    }
+  }
+}
+
+struct NotCreated: Error {
+  let answer: String
 }
 
 struct TimedOut: Error {

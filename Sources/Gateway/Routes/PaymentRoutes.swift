@@ -7,9 +7,13 @@ struct PaymentRoutes: Sendable {
   let payments: PaymentsV1.PaymentsServiceClient
   let bodies: JSONBodies
 
+  /// The payments service answers within 25 seconds, whether the processor has or not.
+  private static let patience: Duration = .seconds(30)
+
   /// 201 with the payment's id, or 202 where the processor's answer is not known yet: the order will show it.
   @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let call = try context.signedInCall(request)
+    var call = try context.signedInCall(request)
+    call.timeout = Self.patience
     var fields = try await bodies.fields(of: request)
     let message = PaymentsV1.CreatePaymentRequest(
       token: fields.text("token"), orderID: fields.text("orderId"),

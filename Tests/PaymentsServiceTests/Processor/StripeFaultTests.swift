@@ -3,6 +3,7 @@ import Logging
 import RPC
 import RedisTestSupport
 import ServiceTestSupport
+import StripeTestSupport
 import Testing
 import TicketingProto
 

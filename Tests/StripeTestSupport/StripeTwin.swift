@@ -1,8 +1,10 @@
 import Synchronization
 
 /// A server with Stripe's PaymentIntents that honours idempotency keys, counts its money, and fails on demand.
-final class StripeTwin: Sendable {
-  enum Fault: Sendable, Hashable {
+package final class StripeTwin: Sendable {
+  package init() {}
+
+  package enum Fault: Sendable, Hashable {
     /// The connection closes unanswered: before anything is done, or after it.
     case resetBefore, resetAfter
     /// Done, answered after so many milliseconds.
@@ -16,61 +18,61 @@ final class StripeTwin: Sendable {
     case saved500AfterDoing
   }
 
-  struct Intent: Sendable {
-    let id: String
-    let amount: Int
-    let card: String
-    let metadata: [String: String]
-    var status = "requires_confirmation"
-    var isRefunded = false
+  package struct Intent: Sendable {
+    package let id: String
+    package let amount: Int
+    package let card: String
+    package let metadata: [String: String]
+    package var status = "requires_confirmation"
+    package var isRefunded = false
   }
 
-  struct Request: Sendable, Hashable {
-    let method: String
-    let path: String
-    let key: String?
-    let form: [String: String]
-    let authorization: String?
-    let version: String?
+  package struct Request: Sendable, Hashable {
+    package let method: String
+    package let path: String
+    package let key: String?
+    package let form: [String: String]
+    package let authorization: String?
+    package let version: String?
 
     /// `create`, `confirm`, `cancel`, `retrieve`, `refund`
-    var verb: String {
+    package var verb: String {
       if method == "GET" { return "retrieve" }
       if path == "/v1/refunds" { return "refund" }
       return path == "/v1/payment_intents" ? "create" : String(path.split(separator: "/").last ?? "")
     }
   }
 
-  struct State: Sendable {
-    var intents: [String: Intent] = [:]
+  package struct State: Sendable {
+    package var intents: [String: Intent] = [:]
     /// By idempotency key: what was asked, and what is answered again.
-    var saved: [String: (form: [String: String], reply: Reply)] = [:]
-    var charges = 0
-    var refunds = 0
-    var requests: [Request] = []
+    package var saved: [String: (form: [String: String], reply: Reply)] = [:]
+    package var charges = 0
+    package var refunds = 0
+    package var requests: [Request] = []
     /// By verb, used up from the front; the last of `always` stays.
-    var faults: [String: [Fault]] = [:]
-    var always: [String: Fault] = [:]
+    package var faults: [String: [Fault]] = [:]
+    package var always: [String: Fault] = [:]
   }
 
-  struct Reply: Sendable {
-    let status: Int
-    let body: String
+  package struct Reply: Sendable {
+    package let status: Int
+    package let body: String
   }
 
-  let state = Mutex(State())
+  package let state = Mutex(State())
 
-  func fail(_ verb: String, _ faults: Fault...) { state.withLock { $0.faults[verb, default: []] += faults } }
-  func failAlways(_ verb: String, _ fault: Fault?) { state.withLock { $0.always[verb] = fault } }
+  package func fail(_ verb: String, _ faults: Fault...) { state.withLock { $0.faults[verb, default: []] += faults } }
+  package func failAlways(_ verb: String, _ fault: Fault?) { state.withLock { $0.always[verb] = fault } }
 
-  var charges: Int { state.withLock(\.charges) }
-  var refunds: Int { state.withLock(\.refunds) }
-  var requests: [Request] { state.withLock(\.requests) }
-  func requests(_ verb: String) -> [Request] { requests.filter { $0.verb == verb } }
-  var intents: [Intent] { state.withLock { Array($0.intents.values) } }
+  package var charges: Int { state.withLock(\.charges) }
+  package var refunds: Int { state.withLock(\.refunds) }
+  package var requests: [Request] { state.withLock(\.requests) }
+  package func requests(_ verb: String) -> [Request] { requests.filter { $0.verb == verb } }
+  package var intents: [Intent] { state.withLock { Array($0.intents.values) } }
 
   /// What to do about a request: a reply after some milliseconds, or none.
-  func answer(_ request: Request) -> (reply: Reply?, delay: Int64, isTruncated: Bool) {
+  package func answer(_ request: Request) -> (reply: Reply?, delay: Int64, isTruncated: Bool) {
     state.withLock { state in
       state.requests.append(request)
       let fault =

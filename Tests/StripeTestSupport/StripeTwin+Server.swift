@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOPosix
 
 /// Runs `body` with a twin of Stripe that listens on loopback, and the base of its URLs.
-func withStripeTwin<Result: Sendable>(
+package func withStripeTwin<Result: Sendable>(
   _ body: (StripeTwin, String) async throws -> Result
 ) async throws -> Result {
   let twin = StripeTwin()
