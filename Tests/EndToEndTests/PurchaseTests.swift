@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `of 200 buyers of one ticket one gets it, and the others are told`() async throws {
-    try await withUp { purchase, port in
+    try await withUp { purchase, _ in
       let ticket = try await purchase.sell()
       // One account for all: contention is for the ticket. Its first order, cancelled, waits for the replica.
       let first = try await purchase.order(ticket)
@@ -104,7 +104,7 @@ import Testing
   }
 }
 
-/// `ticketing up` in a folder of its own, with two people signed up.
+/// `ticketing up` in a folder of its own, with two people signed up; and the port of its Redis.
 func withUp(
   _ variables: [String: String] = [:], _ body: (inout Purchase, Int) async throws -> Void
 ) async throws {
@@ -114,8 +114,9 @@ func withUp(
       ticketing, ["up", "--data", folder.path, "--port", "0"], environment: environment)
     let port = try await process.port()
     try await APIClient(port: port).waitUntilReady(process)
+    let redis = try await process.line { $0.firstMatch(of: /redis-cli -p (\d+)/).flatMap { Int($0.1) } }
     var purchase = try await Purchase(port: port)
-    try await body(&purchase, port)
+    try await body(&purchase, redis)
     #expect(await process.stop() == 0)
   }
 }
