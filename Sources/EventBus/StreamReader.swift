@@ -66,7 +66,7 @@ struct StreamReader: Sendable {
     for subject in subjects {
       do {
         if try await connection.xgroupCreate(subject.stream, group: participant.group) {
-          logger.info("made a consumer group", metadata: ["stream": "\(subject.stream)"])
+          logger.debug("made a consumer group", metadata: ["stream": "\(subject.stream)"])
         }
       } catch let error as RedisError where error.code == "OOM" {}
     }

@@ -14,6 +14,7 @@ extension OrdersV1 {
     /// NOT_FOUND (TICKET_NOT_FOUND): no such ticket, or the id is malformed.
     /// FAILED_PRECONDITION (TICKET_RESERVED): another order holds the ticket, or it is sold.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     func createOrder(_ request: CreateOrderRequest, context: CallContext) async throws -> CreateOrderResponse
 
     /// Reads one order of the caller.
@@ -35,6 +36,7 @@ extension OrdersV1 {
     /// PERMISSION_DENIED (NOT_OWNER): the order is another user's.
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (ORDER_COMPLETE, PAYMENT_IN_PROGRESS): the order is paid, or just being paid.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     func cancelOrder(_ request: CancelOrderRequest, context: CallContext) async throws -> CancelOrderResponse
 
     /// Sends the caller's order at once and again after each change; ends after a state that is final.
@@ -56,6 +58,7 @@ extension OrdersV1 {
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (ORDER_COMPLETE, ORDER_CANCELLED, ORDER_EXPIRED, AMOUNT_MISMATCH, ATTEMPT_OVER): nothing may be
     /// charged, now or later, in the name of this attempt.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     func beginPayment(_ request: BeginPaymentRequest, context: CallContext) async throws -> BeginPaymentResponse
   }
 
@@ -72,6 +75,7 @@ extension OrdersV1 {
     /// NOT_FOUND (TICKET_NOT_FOUND): no such ticket, or the id is malformed.
     /// FAILED_PRECONDITION (TICKET_RESERVED): another order holds the ticket, or it is sold.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     package func createOrder(
       _ request: CreateOrderRequest,
       options: CallOptions = CallOptions()
@@ -108,6 +112,7 @@ extension OrdersV1 {
     /// PERMISSION_DENIED (NOT_OWNER): the order is another user's.
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (ORDER_COMPLETE, PAYMENT_IN_PROGRESS): the order is paid, or just being paid.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     package func cancelOrder(
       _ request: CancelOrderRequest,
       options: CallOptions = CallOptions()
@@ -136,6 +141,7 @@ extension OrdersV1 {
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (ORDER_COMPLETE, ORDER_CANCELLED, ORDER_EXPIRED, AMOUNT_MISMATCH, ATTEMPT_OVER): nothing may be
     /// charged, now or later, in the name of this attempt.
+    /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     package func beginPayment(
       _ request: BeginPaymentRequest,
       options: CallOptions = CallOptions()

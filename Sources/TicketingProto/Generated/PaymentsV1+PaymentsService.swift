@@ -19,7 +19,9 @@ extension PaymentsV1 {
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (CARD_DECLINED): the card was refused; the order can be paid with another one.
     /// FAILED_PRECONDITION (ORDER_CANCELLED, ORDER_EXPIRED, ORDER_COMPLETE): the order cannot be paid any more.
+    /// FAILED_PRECONDITION (PAYMENT_ABANDONED, PAYMENT_REFUNDED): so ended the payment that the request repeats.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
+    /// ABORTED: others paid at the same moment; try again.
     /// UNAVAILABLE: the orders service or the store is away; nothing has been charged.
     func createPayment(_ request: CreatePaymentRequest, context: CallContext) async throws -> CreatePaymentResponse
 
@@ -49,7 +51,9 @@ extension PaymentsV1 {
     /// NOT_FOUND (ORDER_NOT_FOUND): no such order, or the id is malformed.
     /// FAILED_PRECONDITION (CARD_DECLINED): the card was refused; the order can be paid with another one.
     /// FAILED_PRECONDITION (ORDER_CANCELLED, ORDER_EXPIRED, ORDER_COMPLETE): the order cannot be paid any more.
+    /// FAILED_PRECONDITION (PAYMENT_ABANDONED, PAYMENT_REFUNDED): so ended the payment that the request repeats.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
+    /// ABORTED: others paid at the same moment; try again.
     /// UNAVAILABLE: the orders service or the store is away; nothing has been charged.
     package func createPayment(
       _ request: CreatePaymentRequest,
