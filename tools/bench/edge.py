@@ -28,7 +28,8 @@ class Process:
         """The address in the first line that has one."""
         for line in self.child.stdout:
             if found := re.search(r"(?:https?://)?(127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)", line):
-                return f"127.0.0.1:{found[2]}"
+                self.address = f"127.0.0.1:{found[2]}"
+                return self.address
         raise SystemExit(f"{self.child.args[0]} ended before it listened: see {self.log.name}")
 
     def cpu(self):
@@ -132,8 +133,12 @@ def main():
             shared = {"JWT_KEY": JWT_KEY, "REDIS_URL": f"unix://{socket}", "RPC_HOST": "127.0.0.1", "RPC_PORT": "0",
                       "SCRYPT_COST": "1024,8,1"}
             tickets, auth = start(ticketing, "tickets", **shared), start(ticketing, "auth", **shared)
+            orders = start(ticketing, "orders", **shared)
+            # Without it the gateway does not start.
+            payments = start(ticketing, "payments", ORDERS_ADDR=orders.listening(), **shared)
             gateway = start(
-                ticketing, "gateway", PORT="0", TICKETS_ADDR=tickets.listening(), AUTH_ADDR=auth.listening())
+                ticketing, "gateway", PORT="0", TICKETS_ADDR=tickets.listening(), AUTH_ADDR=auth.listening(),
+                ORDERS_ADDR=orders.address, PAYMENTS_ADDR=payments.listening())
             up = start(ticketing, "up", "--port", "0", "--data", os.path.join(folder, "data"), SCRYPT_COST="1024,8,1")
             constant = start(os.path.join(options.binaries, "bench-constant-route"))
 
@@ -167,7 +172,9 @@ def main():
                 hashes.append(hgetall(socket, "{tickets}:ticket:" + paths["apart"].rsplit("/", 1)[1]))
             report(reads, writes, statistics.median(hashes))
             print("\nresident memory after it, MiB")
-            for title, process in {"up": up, "gateway": gateway, "tickets": tickets, "auth": auth}.items():
+            for title, process in {
+                "up": up, "gateway": gateway, "tickets": tickets, "auth": auth, "orders": orders, "payments": payments,
+            }.items():
                 print(f"  {title:26}" + ", ".join(f"{name} {size:.0f}" for name, size in process.memory().items()))
         finally:
             for process in reversed(running):
@@ -186,4 +193,5 @@ def report(reads, writes, hashes):
     print(f"{'redis-benchmark HGETALL':28}{hashes:12.0f}")
 
 
-main()
+if __name__ == "__main__":
+    main()
