@@ -247,6 +247,13 @@ let package = Package(
         "ServiceTestSupport", "TicketingProto", logging, lifecycle,
       ],
       swiftSettings: strict),
+    // Orders, payments, tickets and expiration as one seeded simulation of their models.
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "TicketsService",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -1,0 +1,47 @@
+import EventBus
+
+@testable import ExpirationService
+@testable import OrdersService
+@testable import PaymentsService
+@testable import TicketsService
+
+extension World {
+  /// Which listener of which service hears of an event.
+  func handle(_ event: SimulatedEvent, as group: Participant, done: @escaping (Application) -> Void) {
+    switch (event.payload, group) {
+    case (.ticket(let ticket), .orders): orders.learn(ticket, at: event, done: done)
+    case (.order(let order), .tickets):
+      tickets.apply(event.subject == .orderCreated ? .created : .cancelled, at: event, to: order.ticketID, done: done)
+    case (.order(let order), .expiration):
+      expiration.apply(
+        event.subject == .orderCreated ? .schedule(order.expiresAt) : .unschedule, at: event, done: done)
+    case (.order(let order), .payments): payments.learn(order, at: event, done: done)
+    case (.refundRequested(_, let orderID, let attempt), .payments):
+      payments.refund(AttemptID(orderID: orderID, number: attempt), at: event, done: done)
+    case (.expirationComplete(let orderID), .orders):
+      orders.listen(.timeIsOver, to: orderID, at: event, done: done)
+    case (.payment(let payment), .orders):
+      switch payment {
+      case .created(let receipt):
+        let trigger = OrderTrigger.paymentCreated(paymentID: receipt.paymentID, attempt: receipt.attempt.number)
+        orders.listen(trigger, to: receipt.attempt.orderID, at: event, done: done)
+      case .declined(let id, _):
+        orders.listen(.paymentDeclined(attempt: id.number), to: id.orderID, at: event, done: done)
+      case .abandoned(let id):
+        orders.listen(.paymentAbandoned(attempt: id.number), to: id.orderID, at: event, done: done)
+      case .refunded: done(.duplicate)
+      }
+    default: violate("\(group) has no listener for \(event.subject.rawValue)")
+    }
+  }
+
+  /// The chain rule, unless it is left out.
+  func verdict(on version: Int64, seen: Int64?) -> Application? {
+    isSabotaged(.noChainRule) ? nil : Application.verdict(on: version, seen: seen)
+  }
+
+  /// Publishing is part of the commit, unless that is left out.
+  func publishApart(_ publish: @escaping () -> Void) {
+    isSabotaged(.eventApartFromState) ? step(publish) : publish()
+  }
+}
