@@ -12,6 +12,7 @@ package enum GatewayApplication {
   /// The result is a `Service`: `run()` listens, a graceful shutdown answers what is under way and then closes.
   ///
   /// - Parameters:
+  ///   - pages: Served beside the API; without them the gateway answers nothing but JSON.
   ///   - readiness: Asked at each `/readyz`, so it should answer within a second or so.
   ///   - eventLoopGroup: For the connections; share it with the backends' clients, so that a request and the calls it
   ///     makes can stay on one thread.
@@ -19,6 +20,7 @@ package enum GatewayApplication {
   package static func build(
     backends: Backends,
     configuration: GatewayConfiguration,
+    pages: (any Pages)? = nil,
     readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
     eventLoopGroup: any EventLoopGroup,
     logger: Logger,
@@ -26,7 +28,7 @@ package enum GatewayApplication {
   ) -> Server {
     let limits = configuration.limits
     return Application(
-      responder: responder(backends, configuration, readiness, logger),
+      responder: responder(backends, configuration, pages, readiness, logger),
       server: HTTPServerBuilder { GatewayChannel(responder: $0, limits: limits) },
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port),
@@ -47,6 +49,7 @@ package enum GatewayApplication {
   private static func responder(
     _ backends: Backends,
     _ configuration: GatewayConfiguration,
+    _ pages: (any Pages)?,
     _ readiness: @escaping @Sendable () async -> Readiness,
     _ logger: Logger
   ) -> RouterResponder<GatewayContext> {
@@ -59,12 +62,13 @@ package enum GatewayApplication {
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
       orderEvents: OrderEventsRoute(orders: backends.orders, watches: backends.orderWatches),
       payments: PaymentRoutes(payments: backends.payments, bodies: bodies),
-      health: HealthRoutes(readiness: readiness))
+      health: HealthRoutes(readiness: readiness),
+      pages: pages?.routes ?? [])
 
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: Edge(
-        origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table,
+        origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table, pages: pages,
         callTimeout: configuration.callTimeout,
         log: RequestLog(logger: logger, level: configuration.accessLogLevel)))
     for route in table.routes {

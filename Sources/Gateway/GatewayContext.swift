@@ -6,9 +6,9 @@ import RPC
 package struct GatewayContext: RequestContext {
   package var coreContext: CoreRequestContextStorage
   /// Whoever is at the other end of the connection: a client or a proxy.
-  let peer: SocketAddress?
+  package let peer: SocketAddress?
   /// Set by ``Edge`` before any route runs; empty until then.
-  var requestID = ""
+  package internal(set) var requestID = ""
   var traceparent = ""
   var callTimeout: Duration = .seconds(10)
 
@@ -18,13 +18,13 @@ package struct GatewayContext: RequestContext {
   }
 
   /// The options of a call on nobody's behalf.
-  var anonymousCall: CallOptions {
+  package var anonymousCall: CallOptions {
     CallOptions(
       timeout: callTimeout, metadata: [RequestID.metadataName: requestID, "traceparent": traceparent])
   }
 
   /// The options of a call that carries a session token, which the services verify.
-  func call(token: String) -> CallOptions {
+  package func call(token: String) -> CallOptions {
     CallOptions(
       timeout: callTimeout,
       metadata: [

@@ -3,13 +3,18 @@ import Hummingbird
 
 /// All that the gateway answers.
 struct RouteTable: Sendable {
-  let routes: [Route]
+  /// The API, and what operators ask.
+  private let api: [Route]
+  private let pages: [Route]
+
+  var routes: [Route] { api + pages }
 
   init(
     users: UserRoutes, tickets: TicketRoutes, orders: OrderRoutes, orderEvents: OrderEventsRoute,
-    payments: PaymentRoutes, health: HealthRoutes
+    payments: PaymentRoutes, health: HealthRoutes, pages: [Route] = []
   ) {
-    routes = [
+    self.pages = pages
+    api = [
       .post("/api/users/signup", users.signUp),
       .post("/api/users/signin", users.signIn),
       .post("/api/users/signout", users.signOut),
@@ -37,28 +42,38 @@ struct RouteTable: Sendable {
   /// The methods that a path takes, for the `Allow` field; empty where there is no such path.
   func methods(at path: String) -> [HTTPRequest.Method] {
     var methods: [HTTPRequest.Method] = []
-    for route in routes where route.matches(path) {
+    for route in routes where route.matches(path) && !methods.contains(route.method) {
       methods.append(route.method)
       if route.method == .get { methods.append(.head) }
     }
     return methods
   }
+
+  /// Whether an error on this request is answered with a page: on the pages' own paths, and to browsers that look for
+  /// a page where there is none. The API answers JSON to everybody.
+  func isAnsweredWithPage(_ request: Request) -> Bool {
+    let path = request.uri.path
+    if pages.contains(where: { $0.matches(path) }) { return true }
+    guard !pages.isEmpty, request.method == .get || request.method == .head else { return false }
+    guard path.split(separator: "/").first != "api", !api.contains(where: { $0.matches(path) }) else { return false }
+    return request.headers[values: .accept].contains { $0.lowercased().contains("text/html") }
+  }
 }
 
 /// One row of the table.
-struct Route: Sendable {
-  typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+package struct Route: Sendable {
+  package typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
 
   let method: HTTPRequest.Method
   /// As the router writes it: a component that begins with `:` stands for any.
   let pattern: String
   let handler: Handler
 
-  static func get(_ pattern: String, _ handler: @escaping Handler) -> Route {
+  package static func get(_ pattern: String, _ handler: @escaping Handler) -> Route {
     Route(method: .get, pattern: pattern, handler: handler)
   }
 
-  static func post(_ pattern: String, _ handler: @escaping Handler) -> Route {
+  package static func post(_ pattern: String, _ handler: @escaping Handler) -> Route {
     Route(method: .post, pattern: pattern, handler: handler)
   }
 

@@ -5,11 +5,15 @@ import NIOCore
 ///
 /// `X-Forwarded-For` can be written by anybody, so it is believed only as far as proxies of ours wrote it: from the
 /// right, past each trusted hop, to the first address that is not one.
-struct ClientAddresses: Sendable {
+package struct ClientAddresses: Sendable {
   let trustedProxies: [IPNetwork]
 
+  package init(trustedProxies: [IPNetwork]) {
+    self.trustedProxies = trustedProxies
+  }
+
   /// Empty where the peer has no IP address, as on a Unix domain socket.
-  func address(peer: SocketAddress?, fields: HTTPFields) -> String {
+  package func address(peer: SocketAddress?, fields: HTTPFields) -> String {
     guard let peer = peer.flatMap({ IPAddress($0) }) else { return "" }
     guard isTrusted(peer) else { return peer.description }
     var nearest = peer

@@ -10,6 +10,7 @@ struct Edge: RouterMiddleware {
 
   let origins: OriginPolicy
   let routes: RouteTable
+  let pages: (any Pages)?
   let callTimeout: Duration
   let log: RequestLog
 
@@ -30,7 +31,12 @@ struct Edge: RouterMiddleware {
       // The body is no HTTP: nothing more can be read, and the connection answers as it ends.
       throw error
     } catch {
-      response = answer(to: error, request, context).response
+      let answer = answer(to: error, request, context)
+      if let pages, routes.isAnsweredWithPage(request) {
+        response = await pages.answer(to: answer, request, context)
+      } else {
+        response = answer.response
+      }
     }
     response.headers.append(HTTPField(name: .xRequestID, value: context.requestID))
     if request.method == .head { response = response.createHeadResponse() }

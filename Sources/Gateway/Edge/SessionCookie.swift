@@ -1,16 +1,20 @@
 import HTTPTypes
 
 /// The cookie that carries the session token, which is the token itself, unchanged.
-struct SessionCookie: Sendable {
+package struct SessionCookie: Sendable {
   static let name = "session"
   /// Longer tokens are refused by the services unread; ours have about 250 bytes.
   static let maximumTokenBytes = 4096
 
   /// Browsers send it over TLS only.
-  let isSecure: Bool
+  package let isSecure: Bool
+
+  package init(isSecure: Bool) {
+    self.isSecure = isSecure
+  }
 
   /// Sets the cookie. `maxAge` is in seconds; with 0 or less the browser forgets it at once.
-  func field(token: String, maxAge: Int64) -> HTTPField {
+  package func field(token: String, maxAge: Int64) -> HTTPField {
     let secure = isSecure ? "; Secure" : ""
     return HTTPField(
       name: .setCookie,
@@ -18,11 +22,11 @@ struct SessionCookie: Sendable {
   }
 
   /// Makes the browser forget the cookie.
-  var clearing: HTTPField { field(token: "", maxAge: 0) }
+  package var clearing: HTTPField { field(token: "", maxAge: 0) }
 
   /// The token that a request brings: from `Authorization: Bearer`, else the first cookie of the name.
   /// nil also for a text that no token has: it is not passed on.
-  static func token(in fields: HTTPFields) -> String? {
+  package static func token(in fields: HTTPFields) -> String? {
     let token =
       fields[.authorization].flatMap(bearer) ?? fields[values: .cookie].lazy.compactMap { cookie(in: $0) }.first
     guard let token, isPlausible(token) else { return nil }

@@ -4,28 +4,28 @@ import Hummingbird
 /// An answer that says what went wrong: `{"errors":[{"message","field"?,"code"?}]}`.
 ///
 /// Thrown by handlers; everything in it is meant for the client.
-struct APIError: Error, Hashable, Sendable {
-  struct Item: Hashable, Sendable {
+package struct APIError: Error, Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
     /// For people.
-    var message: String
+    package var message: String
     /// The part of the request at fault.
-    var field: String?
+    package var field: String?
     /// For programs, in UPPER_SNAKE.
-    var code: String?
+    package var code: String?
   }
 
-  let status: HTTPResponse.Status
-  let items: [Item]
+  package let status: HTTPResponse.Status
+  package let items: [Item]
   /// Beyond those that every answer has.
-  var headers: [HTTPField] = []
+  package var headers: [HTTPField] = []
 
-  init(_ status: HTTPResponse.Status, _ items: [Item], headers: [HTTPField] = []) {
+  package init(_ status: HTTPResponse.Status, _ items: [Item], headers: [HTTPField] = []) {
     self.status = status
     self.items = items
     self.headers = headers
   }
 
-  init(
+  package init(
     _ status: HTTPResponse.Status, _ message: String, field: String? = nil, code: String, headers: [HTTPField] = []
   ) {
     self.init(status, [Item(message: message, field: field, code: code)], headers: headers)
@@ -42,7 +42,7 @@ extension APIError {
       headers: [HTTPField(name: .allow, value: names)])
   }
 
-  static let notSignedIn = APIError(
+  package static let notSignedIn = APIError(
     .unauthorized, "Not authorized", code: "NOT_SIGNED_IN", headers: [.bearerChallenge])
 
   static let foreignOrigin = APIError(
@@ -64,7 +64,7 @@ extension APIError {
   }
 
   /// One error for each field at fault, with the code that the services use for the same.
-  static func invalidFields(_ problems: [(field: String, message: String)]) -> APIError {
+  package static func invalidFields(_ problems: [(field: String, message: String)]) -> APIError {
     APIError(.badRequest, problems.map { Item(message: $0.message, field: $0.field, code: "INVALID_FIELDS") })
   }
 

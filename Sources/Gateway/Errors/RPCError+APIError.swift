@@ -3,7 +3,7 @@ import RPC
 
 extension APIError {
   /// The one place where RPC statuses become HTTP ones. nil: a fault of ours, nothing of it is told.
-  init?(_ error: RPCError) {
+  package init?(_ error: RPCError) {
     guard let status = Self.status(of: error) else { return nil }
     self.init(status, Self.items(of: error), headers: Self.headers(of: error, status))
   }

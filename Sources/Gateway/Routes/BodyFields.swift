@@ -36,13 +36,7 @@ struct BodyFields {
       case let value?: unreadable.append((name, "\(label) must be a number, not \(value.kind)"))
       }
     } catch {
-      let problem =
-        switch error {
-        case .notANumber: "must be a number"
-        case .tooManyDecimals: "must have at most 2 decimals"
-        case .outOfRange: "is out of range: at most 1000000"
-        }
-      unreadable.append((name, "\(label) \(problem)"))
+      unreadable.append((name, "\(label) \(error.message)"))
     }
     return 0
   }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOHTTP1
 
 /// Reads the JSON bodies of requests, within a limit.
 struct JSONBodies: Sendable {
@@ -21,17 +20,7 @@ struct JSONBodies: Sendable {
 
   /// The body as it came, whatever it is.
   func bytes(of request: Request) async throws -> ByteBuffer {
-    let length = request.headers[.contentLength].flatMap { Int($0) }
-    guard length ?? 0 <= limit else { throw APIError.bodyTooLarge(limit: limit) }
-    let body: ByteBuffer
-    do {
-      body = try await request.body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw APIError.bodyTooLarge(limit: limit)
-    }
-    // A connection that is closed from our side ends the body without an error.
-    guard length == nil || length == body.readableBytes else { throw HTTPParserError.invalidEOFState }
-    return body
+    try await request.bytes(limit: limit)
   }
 
   /// The parameters of the type are ignored but for a charset, which must be UTF-8 (RFC 8259, 8.1).

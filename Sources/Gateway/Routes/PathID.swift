@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// What a path can name by its id, with the word for it where there is none.
-enum PathSubject: String {
+package enum PathSubject: String {
   case ticket = "Ticket"
   case order = "Order"
 
@@ -11,7 +11,7 @@ enum PathSubject: String {
 extension GatewayContext {
   /// The id in the path. What no id of any service looks like is not asked for: percent signs are among that, so
   /// nothing needs to be decoded.
-  func id(of subject: PathSubject) throws(APIError) -> String {
+  package func id(of subject: PathSubject) throws(APIError) -> String {
     guard let id = parameters.get("id"), id.utf8.count <= 64, id.utf8.allSatisfy(\.isIdentifier) else {
       throw subject.notFound
     }

@@ -1,12 +1,21 @@
 /// Prices as clients write them, turned into integer cents by arithmetic on decimal digits: a binary fraction holds
 /// neither 0.1 nor 0.29, so none is ever involved.
-enum Price {
+package enum Price {
   /// Why a text is no price. What a price may be beyond that, the tickets service says.
-  enum Problem: Error, Hashable {
+  package enum Problem: Error, Hashable {
     case notANumber
     case tooManyDecimals
     /// More cents than any price has, so many that they need not fit into 64 bits.
     case outOfRange
+
+    /// For people, after the name of the field.
+    package var message: String {
+      switch self {
+      case .notANumber: "must be a number"
+      case .tooManyDecimals: "must have at most 2 decimals"
+      case .outOfRange: "is out of range: at most 1000000"
+      }
+    }
   }
 
   /// Whole units have at most this many digits here; the service's own limit is far below.
@@ -14,7 +23,7 @@ enum Price {
 
   /// Cents of a number by JSON's grammar (RFC 8259, 6), for example `12.5`, `1e2` or `-0`. Zeros at the end of the
   /// decimals count for nothing, and neither does the length of the text.
-  static func cents(_ text: some StringProtocol) throws(Problem) -> Int64 {
+  package static func cents(_ text: some StringProtocol) throws(Problem) -> Int64 {
     guard var decimal = Decimal(text.utf8) else { throw .notANumber }
     decimal.normalize()
     guard !decimal.digits.isEmpty else { return 0 }

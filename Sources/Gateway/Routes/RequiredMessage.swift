@@ -2,7 +2,7 @@ import RPC
 
 extension Optional where Wrapped: RPCMessage {
   /// A part that every answer of a method has. Throws INTERNAL where a service left it out.
-  func required(_ name: StaticString) throws(RPCError) -> Wrapped {
+  package func required(_ name: StaticString) throws(RPCError) -> Wrapped {
     guard let self else { throw RPCError(.internal, "the answer has no \(name)") }
     return self
   }
