@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -44,8 +45,8 @@ let package = Package(
       name: "ticketing",
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
-        "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "TicketingProto",
-        "TicketsService", logging, lifecycle, nioCore, nioPosix,
+        "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
+        "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
@@ -63,6 +64,19 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       ],
+      swiftSettings: strict),
+
+    // The pages, mounted in the gateway by `ticketing`. Templates, stylesheet and modules are compiled in: the program
+    // is shipped as one file.
+    .target(
+      name: "Storefront",
+      dependencies: [
+        "Gateway", "Identifiers", "RPC", "TicketingProto", nioCore,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")],
       swiftSettings: strict),
 
     // The services. None imports another.
@@ -190,10 +204,23 @@ let package = Package(
     .testTarget(
       name: "ServiceHostTests", dependencies: ["RPC", "Redis", "RedisTestSupport", "ServiceHost", "TicketingProto"],
       swiftSettings: strict),
+    // The services' protocols with their rules in memory, behind which the gateway and its pages are tested.
+    .target(
+      name: "ServiceDoubles", dependencies: ["RPC", "TicketingProto"], path: "Tests/ServiceDoubles",
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorefrontTests",
+      dependencies: [
+        "Gateway", "RPC", "ServiceDoubles", "Storefront", "TicketingProto", logging, nioCore, nioPosix,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Gateway", "RPC", "ServiceDoubles", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

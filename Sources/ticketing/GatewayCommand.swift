@@ -5,6 +5,7 @@ import NIOPosix
 import RPC
 import ServiceHost
 import ServiceLifecycle
+import Storefront
 import TicketingProto
 
 #if canImport(Darwin)
@@ -16,7 +17,7 @@ import TicketingProto
 /// `ticketing gateway`
 struct GatewayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gateway", abstract: "Run the gateway: the public REST API before the services.",
+    commandName: "gateway", abstract: "Run the gateway: the public REST API and the pages before the services.",
     discussion: """
       Listens on PORT (3000) and calls the services at AUTH_ADDR, TICKETS_ADDR, ORDERS_ADDR and PAYMENTS_ADDR (host:port). \
       The README lists all variables.
@@ -40,13 +41,16 @@ struct GatewayCommand: AsyncParsableCommand {
     let watches = try Peer("orders", environment, connections: Self.watchConnections, logger: logger)
     let payments = try Peer("payments", environment, logger: logger)
     let peers = [auth, tickets, orders, payments]
+    let backends = Backends(
+      auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client),
+      orders: OrdersV1.OrdersServiceClient(orders.client),
+      orderWatches: OrdersV1.OrdersServiceClient(watches.client),
+      payments: PaymentsV1.PaymentsServiceClient(payments.client))
     let application = GatewayApplication.build(
-      backends: Backends(
-        auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client),
-        orders: OrdersV1.OrdersServiceClient(orders.client),
-        orderWatches: OrdersV1.OrdersServiceClient(watches.client),
-        payments: PaymentsV1.PaymentsServiceClient(payments.client)),
-      configuration: configuration, readiness: { await Readiness(peers: peers) },
+      backends: backends, configuration: configuration,
+      pages: try Storefront(
+        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment)),
+      readiness: { await Readiness(peers: peers) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
       onServerRunning: { channel in
         announce("ticketing gateway listens on http://\(host):\(channel.localAddress?.port ?? 0)")

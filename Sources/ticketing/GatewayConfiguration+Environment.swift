@@ -1,5 +1,6 @@
 import Gateway
 import ServiceHost
+import Storefront
 
 extension GatewayConfiguration {
   /// `TRUSTED_PROXIES` and `ALLOWED_ORIGINS`, both comma-separated; cookies are Secure in production.
@@ -14,5 +15,13 @@ extension GatewayConfiguration {
       }
       trustedProxies.append(network)
     }
+  }
+}
+
+extension StorefrontConfiguration {
+  /// `BOOTSTRAP_DIR`
+  init(_ environment: Environment) {
+    self.init()
+    bootstrapFolder = environment.string("BOOTSTRAP_DIR") ?? bootstrapFolder
   }
 }

@@ -9,6 +9,7 @@ import RPC
 import Redis
 import ServiceHost
 import ServiceLifecycle
+import Storefront
 import TicketingProto
 import TicketsService
 
@@ -49,12 +50,15 @@ struct Platform {
     var configuration = try GatewayConfiguration(environment, settings: settings)
     configuration.host = name
     configuration.port = port
+    let backends = Backends(
+      auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
+      orders: OrdersV1.OrdersServiceClient(channel),
+      orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel))
     return GatewayApplication.build(
-      backends: Backends(
-        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-        orders: OrdersV1.OrdersServiceClient(channel),
-        orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
-      configuration: configuration, readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      backends: backends, configuration: configuration,
+      pages: try Storefront(
+        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment)),
+      readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: settings.logger("gateway"),
       onServerRunning: { [redis] channel in
         // Only a hint for people waits for this; requests are served as soon as Redis answers.

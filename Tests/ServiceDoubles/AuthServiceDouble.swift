@@ -3,7 +3,7 @@ import Synchronization
 import TicketingProto
 
 /// The auth service's protocol with rules like its own and accounts in memory.
-final class AuthServiceDouble: AuthV1.AuthServiceProtocol {
+package final class AuthServiceDouble: AuthV1.AuthServiceProtocol {
   private struct State {
     var passwords: [String: (id: String, password: String)] = [:]
     var clientAddresses: [String] = []
@@ -13,15 +13,15 @@ final class AuthServiceDouble: AuthV1.AuthServiceProtocol {
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
-  init(sessions: SessionsDouble, calls: CallsDouble) {
+  package init(sessions: SessionsDouble, calls: CallsDouble) {
     self.sessions = sessions
     self.calls = calls
   }
 
   /// Whom sign-ups and sign-ins were said to come from.
-  var clientAddresses: [String] { state.withLock { $0.clientAddresses } }
+  package var clientAddresses: [String] { state.withLock { $0.clientAddresses } }
 
-  func signUp(_ request: AuthV1.SignUpRequest, context: CallContext) async throws -> AuthV1.SignUpResponse {
+  package func signUp(_ request: AuthV1.SignUpRequest, context: CallContext) async throws -> AuthV1.SignUpResponse {
     try await calls.record(context)
     var violations: [RPCError.Violation] = []
     if !isEmail(request.email) { violations.append(.init(field: "email", message: "Email must be valid")) }
@@ -45,7 +45,7 @@ final class AuthServiceDouble: AuthV1.AuthServiceProtocol {
     return AuthV1.SignUpResponse(user: AuthV1.User(id: id, email: email), session: session)
   }
 
-  func signIn(_ request: AuthV1.SignInRequest, context: CallContext) async throws -> AuthV1.SignInResponse {
+  package func signIn(_ request: AuthV1.SignInRequest, context: CallContext) async throws -> AuthV1.SignInResponse {
     try await calls.record(context)
     let email = request.email.lowercased()
     let known = state.withLock { state in
@@ -59,7 +59,7 @@ final class AuthServiceDouble: AuthV1.AuthServiceProtocol {
     return AuthV1.SignInResponse(user: AuthV1.User(id: known.id, email: email), session: session)
   }
 
-  func getCurrentUser(
+  package func getCurrentUser(
     _ request: AuthV1.GetCurrentUserRequest, context: CallContext
   ) async throws -> AuthV1.GetCurrentUserResponse {
     try await calls.record(context)

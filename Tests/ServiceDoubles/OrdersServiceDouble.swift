@@ -3,7 +3,7 @@ import Synchronization
 import TicketingProto
 
 /// The orders service's protocol with rules like its own, orders in memory, and states that a test sets.
-final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
+package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
   private struct State {
     /// By age.
     var orders: [OrdersV1.Order] = []
@@ -14,15 +14,15 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
-  init(sessions: SessionsDouble, calls: CallsDouble) {
+  package init(sessions: SessionsDouble, calls: CallsDouble) {
     self.sessions = sessions
     self.calls = calls
   }
 
   /// How many streams are being watched.
-  var watcherCount: Int { state.withLock { $0.watchers.count } }
+  package var watcherCount: Int { state.withLock { $0.watchers.count } }
 
-  func set(_ id: String, _ status: OrdersV1.OrderStatus) {
+  package func set(_ id: String, _ status: OrdersV1.OrderStatus) {
     state.withLock { state in
       guard let index = state.orders.firstIndex(where: { $0.id == id }) else { return }
       state.orders[index].status = status
@@ -30,7 +30,7 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     }
   }
 
-  func createOrder(
+  package func createOrder(
     _ request: OrdersV1.CreateOrderRequest, context: CallContext
   ) async throws -> OrdersV1.CreateOrderResponse {
     try await calls.record(context)
@@ -51,12 +51,14 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     }
   }
 
-  func getOrder(_ request: OrdersV1.GetOrderRequest, context: CallContext) async throws -> OrdersV1.GetOrderResponse {
+  package func getOrder(_ request: OrdersV1.GetOrderRequest, context: CallContext) async throws
+    -> OrdersV1.GetOrderResponse
+  {
     try await calls.record(context)
     return .init(order: try order(request.id, context))
   }
 
-  func listOrders(
+  package func listOrders(
     _ request: OrdersV1.ListOrdersRequest, context: CallContext
   ) async throws -> OrdersV1.ListOrdersResponse {
     try await calls.record(context)
@@ -69,7 +71,7 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     )
   }
 
-  func cancelOrder(
+  package func cancelOrder(
     _ request: OrdersV1.CancelOrderRequest, context: CallContext
   ) async throws -> OrdersV1.CancelOrderResponse {
     try await calls.record(context)
@@ -81,7 +83,7 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     return .init(order: order)
   }
 
-  func watchOrder(
+  package func watchOrder(
     _ request: OrdersV1.WatchOrderRequest, context: CallContext, responses: ResponseWriter<OrdersV1.WatchOrderResponse>
   ) async throws {
     let first = try order(request.id, context)
@@ -95,7 +97,7 @@ final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     }
   }
 
-  func beginPayment(
+  package func beginPayment(
     _ request: OrdersV1.BeginPaymentRequest, context: CallContext
   ) async throws -> OrdersV1.BeginPaymentResponse {
     throw RPCError(.permissionDenied, "Only the payments service may call this", reason: "NOT_PAYMENTS")

@@ -3,19 +3,19 @@ import Synchronization
 import TicketingProto
 
 /// The payments service's protocol: what becomes of a payment, its token says.
-final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
+package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
   private let received = Mutex<[PaymentsV1.HandleWebhookRequest]>([])
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
-  init(sessions: SessionsDouble, calls: CallsDouble) {
+  package init(sessions: SessionsDouble, calls: CallsDouble) {
     self.sessions = sessions
     self.calls = calls
   }
 
-  var webhooks: [PaymentsV1.HandleWebhookRequest] { received.withLock { $0 } }
+  package var webhooks: [PaymentsV1.HandleWebhookRequest] { received.withLock { $0 } }
 
-  func createPayment(
+  package func createPayment(
     _ request: PaymentsV1.CreatePaymentRequest, context: CallContext
   ) async throws -> PaymentsV1.CreatePaymentResponse {
     try await calls.record(context)
@@ -31,7 +31,7 @@ final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     return .init(payment: payment)
   }
 
-  func handleWebhook(
+  package func handleWebhook(
     _ request: PaymentsV1.HandleWebhookRequest, context: CallContext
   ) async throws -> PaymentsV1.HandleWebhookResponse {
     try await calls.record(context)

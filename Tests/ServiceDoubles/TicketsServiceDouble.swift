@@ -3,7 +3,7 @@ import Synchronization
 import TicketingProto
 
 /// The tickets service's protocol with rules like its own and tickets in memory.
-final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
+package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
   private struct State {
     /// By age.
     var tickets: [TicketsV1.Ticket] = []
@@ -14,15 +14,15 @@ final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
-  init(sessions: SessionsDouble, calls: CallsDouble) {
+  package init(sessions: SessionsDouble, calls: CallsDouble) {
     self.sessions = sessions
     self.calls = calls
   }
 
-  var count: Int { state.withLock { $0.tickets.count } }
+  package var count: Int { state.withLock { $0.tickets.count } }
 
   /// An order takes the ticket.
-  func reserve(_ id: String, by orderID: String) {
+  package func reserve(_ id: String, by orderID: String) {
     state.withLock { state in
       guard let index = state.tickets.firstIndex(where: { $0.id == id }) else { return }
       state.tickets[index].orderID = orderID
@@ -30,7 +30,7 @@ final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     }
   }
 
-  func createTicket(
+  package func createTicket(
     _ request: TicketsV1.CreateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.CreateTicketResponse {
     try await calls.record(context)
@@ -57,14 +57,14 @@ final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     }
   }
 
-  func getTicket(
+  package func getTicket(
     _ request: TicketsV1.GetTicketRequest, context: CallContext
   ) async throws -> TicketsV1.GetTicketResponse {
     try await calls.record(context)
     return .init(ticket: try ticket(request.id))
   }
 
-  func updateTicket(
+  package func updateTicket(
     _ request: TicketsV1.UpdateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.UpdateTicketResponse {
     try await calls.record(context)
@@ -85,7 +85,7 @@ final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     return .init(ticket: edited)
   }
 
-  func listTickets(
+  package func listTickets(
     _ request: TicketsV1.ListTicketsRequest, context: CallContext
   ) async throws -> TicketsV1.ListTicketsResponse {
     try await calls.record(context)

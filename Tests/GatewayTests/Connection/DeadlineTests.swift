@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

@@ -1,3 +1,4 @@
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import RPC
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

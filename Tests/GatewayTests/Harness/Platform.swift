@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RPC
+import ServiceDoubles
 import Testing
 import TicketingProto
 

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import ServiceDoubles
 import ServiceLifecycle
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

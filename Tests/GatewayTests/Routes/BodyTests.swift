@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

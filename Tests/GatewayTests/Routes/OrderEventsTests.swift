@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import RPC
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import HTTPTypes
 import RPC
+import ServiceDoubles
 import Testing
 
 @testable import Gateway

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Gateway
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/static/:hash/:name`: the stylesheets, pictures and modules of the pages.
+///
+/// The hash is of all of them together, so that a module finds another beside itself, and any change gives new
+/// addresses: what is under one can be kept for ever.
+struct StaticFiles: Sendable {
+  /// Where a page finds Bootstrap's stylesheet.
+  struct Bootstrap: Sendable {
+    let address: String
+    /// Of a file that is not ours (w3.org/TR/SRI).
+    var integrity: String?
+    var host: String?
+
+    /// The version of Debian's libjs-bootstrap5.
+    static let remote = Bootstrap(
+      address: "https://cdn.jsdelivr.net/npm/bootstrap@5.2.3/dist/css/bootstrap.min.css",
+      integrity: "sha384-rbsA2VBKQhggwzxH7pPCaAqO46MgnOM80zW1RWuH61DGLwZJEdK2Kadq2F9CUG65",
+      host: "https://cdn.jsdelivr.net")
+  }
+
+  /// `/static/` and the hash.
+  let folder: String
+  let bootstrap: Bootstrap
+  private let hash: String
+  private let files: [String: StaticFile]
+
+  /// - Parameter bootstrapFolder: Holds `css/bootstrap.min.css`; where it does not, browsers get it from a public CDN.
+  init(bootstrapFolder: String) {
+    var files = StaticFile.ours
+    let local = try? Data(contentsOf: URL(filePath: "\(bootstrapFolder)/css/bootstrap.min.css"))
+    if let local { files["bootstrap.min.css"] = StaticFile(Array(local), type: "text/css; charset=utf-8") }
+    var hash = ContentHash()
+    for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+      hash.add(name.utf8)
+      hash.add(file.bytes.readableBytesView)
+    }
+    self.files = files
+    self.hash = hash.text
+    folder = "/static/\(hash.text)"
+    bootstrap = local == nil ? .remote : Bootstrap(address: "\(folder)/bootstrap.min.css")
+  }
+
+  @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
+    guard let name = context.parameters.get("name"), let file = files[name] else {
+      throw APIError(.notFound, "Not found", code: "NOT_FOUND")
+    }
+    let isCurrent = context.parameters.get("hash") == hash
+    let tag = "\"\(hash)\""
+    var headers: HTTPFields = [
+      .contentType: file.type,
+      .xContentTypeOptions: "nosniff",
+      .eTag: tag,
+      // While versions change, a page of one process may ask another: it gets what there is, to be asked for again.
+      .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
+    ]
+    if request.headers[.ifNoneMatch]?.contains(tag) == true { return Response(status: .notModified, headers: headers) }
+    headers[.contentLength] = String(file.bytes.readableBytes)
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
+  }
+}

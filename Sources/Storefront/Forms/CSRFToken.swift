@@ -1,0 +1,58 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+
+/// The secret that a form posts besides the cookie that holds it too (OWASP: double submit). Another site can make a
+/// browser send the cookie, but cannot read it into a form. It comes on top of `SameSite` and the check of `Origin`.
+struct CSRFToken: Sendable {
+  let token: String
+  /// The browser has to be told.
+  let isNew: Bool
+
+  /// Takes as long for every wrong token.
+  func matches(_ other: String) -> Bool {
+    let (left, right) = (Array(token.utf8), Array(other.utf8))
+    guard !isNew, left.count == right.count else { return false }
+    return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  static let mismatch = APIError(
+    .forbidden, "The form is no longer valid, open the page again", code: "FORM_TOKEN_MISMATCH")
+}
+
+/// The cookie that holds it until the browser is closed.
+struct CSRFCookie: Sendable {
+  /// Over TLS the name has the prefix by which browsers keep other hosts, and plain HTTP, from setting it.
+  let isSecure: Bool
+  private static let length = 32
+
+  private var name: String { isSecure ? "__Host-csrf" : "csrf" }
+
+  func token(of request: Request) -> CSRFToken {
+    for field in request.headers[values: .cookie] {
+      for pair in field.split(separator: ";") {
+        let pair = pair.drop { $0 == " " }
+        guard pair.hasPrefix("\(name)=") else { continue }
+        let value = pair.dropFirst(name.utf8.count + 1)
+        if value.utf8.count == Self.length, value.allSatisfy(\.isHexDigit), value.utf8.count == value.count {
+          return CSRFToken(token: String(value), isNew: false)
+        }
+      }
+    }
+    return CSRFToken(token: Self.random(), isNew: true)
+  }
+
+  func field(_ token: CSRFToken) -> HTTPField {
+    let secure = isSecure ? "; Secure" : ""
+    return HTTPField(name: .setCookie, value: "\(name)=\(token.token); Path=/; HttpOnly; SameSite=Lax\(secure)")
+  }
+
+  /// 128 bits of the system's generator, in hexadecimal digits.
+  static func random() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<2).map { _ in
+      let word = String(generator.next() as UInt64, radix: 16)
+      return String(repeating: "0", count: 16 - word.utf8.count) + word
+    }.joined()
+  }
+}

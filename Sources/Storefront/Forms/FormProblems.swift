@@ -1,0 +1,30 @@
+import Gateway
+import HTTPTypes
+import RPC
+
+/// Why a form's post was refused, to be said beside its fields.
+struct FormProblems {
+  let status: HTTPResponse.Status
+  let headers: [HTTPField]
+  /// For the template: `<field>Error` each, and `problem` for what belongs to none.
+  let fields: Fields
+
+  /// Throws `error` where it is not one that a form can show: a fault of ours, or a session that has ended.
+  init(_ error: any Error, knows names: [String]) throws {
+    let refusal = (error as? APIError) ?? (error as? RPCError).flatMap { APIError($0) }
+    guard let refusal, refusal.status != .unauthorized else { throw error }
+    status = refusal.status
+    headers = refusal.headers
+    var fields: Fields = [:]
+    var others: [String] = []
+    for item in refusal.items {
+      if let field = item.field, names.contains(field) {
+        fields["\(field)Error"] = fields["\(field)Error"] ?? item.message
+      } else {
+        others.append(item.message)
+      }
+    }
+    if !others.isEmpty { fields["problem"] = others.joined(separator: ". ") }
+    self.fields = fields
+  }
+}

@@ -1,0 +1,95 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import RPC
+import TicketingProto
+
+/// `/tickets/new` and `/tickets/:id/edit`: what its seller says of a ticket.
+struct TicketForms: Sendable {
+  let tickets: TicketsV1.TicketsServiceClient
+  let renderer: PageRenderer
+
+  @Sendable func showNew(_ visit: Visit) async throws -> Response {
+    _ = try visit.signedInCall()
+    return page(Self.new, visit, title: "", price: "", key: CSRFCookie.random())
+  }
+
+  /// The key makes a double click one ticket.
+  @Sendable func create(_ visit: Visit) async throws -> Response {
+    try await submit(Self.new, visit) { call, cents in
+      try await tickets.createTicket(
+        .init(title: visit.form["title"], priceCents: cents, idempotencyKey: visit.form["key"]), options: call
+      ).ticket
+    }
+  }
+
+  @Sendable func showEdit(_ visit: Visit) async throws -> Response {
+    let call = try visit.signedInCall()
+    let id = try visit.context.id(of: .ticket)
+    let ticket = try await tickets.getTicket(.init(id: id), options: call).ticket.required("ticket")
+    guard ticket.userID == visit.user?.id else {
+      throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
+    }
+    return page(
+      Self.edit(id), visit, title: ticket.title, price: Money.typed(cents: ticket.priceCents),
+      key: CSRFCookie.random())
+  }
+
+  @Sendable func update(_ visit: Visit) async throws -> Response {
+    let id = try visit.context.id(of: .ticket)
+    return try await submit(Self.edit(id), visit) { call, cents in
+      try await tickets.updateTicket(
+        .init(id: id, title: visit.form["title"], priceCents: cents), options: call
+      ).ticket
+    }
+  }
+
+  private func submit(
+    _ form: Fields, _ visit: Visit, _ send: (CallOptions, Int64) async throws -> TicketsV1.Ticket?
+  ) async throws -> Response {
+    do {
+      let ticket = try await send(try visit.signedInCall(), try cents(visit.form)).required("ticket")
+      return .seeOther("/tickets/\(ticket.id)")
+    } catch {
+      let problems = try FormProblems(error, knows: ["title", "price"])
+      guard problems.status != .notFound else { throw error }
+      return page(
+        form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"], problems)
+    }
+  }
+
+  /// What the service would say of the title is said beside the price's problem, so that both can be mended at once.
+  private func cents(_ form: FormBody) throws -> Int64 {
+    var typed = form["price"].filter { $0 != " " }[...]
+    if typed.first == "$" { typed.removeFirst() }
+    var problems: [(field: String, message: String)] = []
+    if form["title"].allSatisfy(\.isWhitespace) { problems.append(("title", "Title is required")) }
+    do throws(Price.Problem) {
+      return try Price.cents(typed)
+    } catch {
+      problems.append(("price", typed.isEmpty ? "Price is required" : "Price \(error.message)"))
+    }
+    throw APIError.invalidFields(problems)
+  }
+
+  private func page(
+    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, _ problems: FormProblems? = nil
+  ) -> Response {
+    var fields = form
+    fields.merge(["typedTitle": title, "typedPrice": price, "key": key]) { $1 }
+    fields.merge(problems?.fields ?? [:]) { $1 }
+    let heading = form["heading"] as? String ?? ""
+    return renderer.page(
+      .ticketForm, problems?.status ?? .ok, title: heading, fields, visit, extra: problems?.headers ?? [])
+  }
+
+  private static let new: [String: String] = [
+    "heading": "Sell a ticket", "action": "/tickets/new", "button": "Put up for sale", "back": "/",
+  ]
+
+  private static func edit(_ id: String) -> [String: String] {
+    [
+      "heading": "Edit the ticket", "action": "/tickets/\(id)/edit", "button": "Save", "back": "/tickets/\(id)",
+    ]
+  }
+}

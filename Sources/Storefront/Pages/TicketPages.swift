@@ -1,0 +1,44 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import TicketingProto
+
+/// `/tickets/:id`: one ticket, to buy or, for its owner, to edit.
+struct TicketPages: Sendable {
+  let tickets: TicketsV1.TicketsServiceClient
+  let orders: OrdersV1.OrdersServiceClient
+  let renderer: PageRenderer
+
+  @Sendable func show(_ visit: Visit) async throws -> Response { try await show(visit, nil) }
+
+  /// Reserves the ticket; the key makes a double click one order.
+  @Sendable func buy(_ visit: Visit) async throws -> Response {
+    do {
+      let answer = try await orders.createOrder(
+        .init(ticketID: try visit.context.id(of: .ticket), idempotencyKey: visit.form["key"]),
+        options: try visit.signedInCall())
+      return .seeOther("/orders/\(try answer.order.required("order").id)")
+    } catch {
+      let problems = try FormProblems(error, knows: [])
+      // For an id that is none's, the not-found page says it better.
+      guard problems.status != .notFound else { throw error }
+      return try await show(visit, problems)
+    }
+  }
+
+  private func show(_ visit: Visit, _ problems: FormProblems?) async throws -> Response {
+    let ticket = try await tickets.getTicket(
+      .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
+    ).ticket.required("ticket")
+    let isFree = ticket.orderID.isEmpty
+    let isOwn = ticket.userID == visit.user?.id
+    var fields: Fields = [
+      "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "key": CSRFCookie.random(),
+      "isReserved": !isFree, "isOwn": isOwn, "canEdit": isFree && isOwn,
+      "canBuy": isFree && !isOwn && visit.user != nil, "canSignIn": isFree && visit.user == nil,
+    ]
+    fields.merge(problems?.fields ?? [:]) { $1 }
+    return renderer.page(
+      .ticket, problems?.status ?? .ok, title: ticket.title, fields, visit, extra: problems?.headers ?? [])
+  }
+}

@@ -1,0 +1,54 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Makes the pages' answers.
+struct PageRenderer: Sendable {
+  let templates: Templates
+  let files: StaticFiles
+  let policy: ContentSecurityPolicy
+  let csrf: CSRFCookie
+
+  func page(
+    _ template: Template, _ status: HTTPResponse.Status = .ok, title: String, _ fields: Fields, _ visit: Visit,
+    extra: [HTTPField] = []
+  ) -> Response {
+    var all: Fields = [
+      "title": title, "csrf": visit.csrf.token, "files": files.folder, "bootstrap": files.bootstrap.address,
+    ]
+    if let integrity = files.bootstrap.integrity { all["integrity"] = integrity }
+    if let user = visit.user { all["user"] = ["email": user.email] }
+    all.merge(fields) { $1 }
+    let body = ByteBuffer(string: templates.render(template, all))
+    var headers = Self.headers
+    headers[.contentSecurityPolicy] = policy.text
+    headers[.contentLength] = String(body.readableBytes)
+    if visit.csrf.isNew { headers.append(csrf.field(visit.csrf)) }
+    for field in extra { headers.append(field) }
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+  }
+
+  /// `no-store`: pages hold the session's name and a form token, and a ticket may be gone a moment later.
+  private static let headers: HTTPFields = [
+    .contentType: "text/html; charset=utf-8",
+    .cacheControl: "no-store",
+    .xContentTypeOptions: "nosniff",
+    .referrerPolicy: "same-origin",
+  ]
+}
+
+extension Response {
+  /// After a form's post, so that a reload sends nothing again (Post/Redirect/Get).
+  static func seeOther(_ path: String, _ fields: [HTTPField] = []) -> Response {
+    var headers: HTTPFields = [.location: path, .cacheControl: "no-store"]
+    for field in fields { headers.append(field) }
+    return Response(status: .seeOther, headers: headers)
+  }
+}
+
+extension HTTPField.Name {
+  static var referrerPolicy: HTTPField.Name {
+    HTTPField.Name("Referrer-Policy") ?? .xContentTypeOptions
+  }
+}

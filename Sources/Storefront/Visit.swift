@@ -1,0 +1,84 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import RPC
+import TicketingProto
+
+/// One request for a page: who asks, and what their form holds.
+struct Visit: Sendable {
+  let request: Request
+  let context: GatewayContext
+  let csrf: CSRFToken
+  /// Empty unless something is posted.
+  var form = FormBody()
+  /// nil: not signed in.
+  var user: AuthV1.User?
+
+  /// The options of a call on behalf of whoever asks. Throws `APIError.notSignedIn`, which leads to the sign-in page.
+  func signedInCall() throws(APIError) -> CallOptions {
+    guard user != nil, let token = SessionCookie.token(in: request.headers) else { throw .notSignedIn }
+    return context.call(token: token)
+  }
+
+  func query(_ name: String) -> String { request.uri.queryParameters[Substring(name)].map { String($0) } ?? "" }
+
+  /// Where to come back to after signing in. What only takes posts belongs to the page one level above.
+  var returnPath: ReturnPath {
+    let path = request.uri.path
+    guard request.method == .post, ["/buy", "/pay", "/cancel"].contains(where: path.hasSuffix) else {
+      return ReturnPath(request.uri.string)
+    }
+    return ReturnPath(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+  }
+}
+
+/// Turns requests into visits, and a visit without a needed session into one of the sign-in page.
+struct Visits: Sendable {
+  typealias Page = @Sendable (Visit) async throws -> Response
+
+  let auth: AuthV1.AuthServiceClient
+  let csrf: CSRFCookie
+  /// Of a form, in bytes.
+  let bodyLimit: Int
+
+  func get(_ pattern: String, _ page: @escaping Page) -> Route {
+    .get(pattern) { request, context in
+      try await answer(Visit(request: request, context: context, csrf: csrf.token(of: request)), page)
+    }
+  }
+
+  func post(_ pattern: String, _ page: @escaping Page) -> Route {
+    .post(pattern) { request, context in
+      var visit = Visit(request: request, context: context, csrf: csrf.token(of: request))
+      visit.form = try await FormBody(request, limit: bodyLimit)
+      guard visit.csrf.matches(visit.form["csrf"]) else { throw CSRFToken.mismatch }
+      return try await answer(visit, page)
+    }
+  }
+
+  /// nil also for a session that has ended.
+  func user(_ request: Request, _ context: GatewayContext) async throws -> AuthV1.User? {
+    guard let token = SessionCookie.token(in: request.headers) else { return nil }
+    do {
+      return try await auth.getCurrentUser(.init(), options: context.call(token: token)).user
+    } catch let error as RPCError where error.code == .unauthenticated {
+      return nil
+    }
+  }
+
+  private func answer(_ visit: Visit, _ page: Page) async throws -> Response {
+    var visit = visit
+    visit.user = try await user(visit.request, visit.context)
+    do {
+      return try await page(visit)
+    } catch let error as APIError where error == .notSignedIn {
+      return signIn(visit)
+    } catch let error as RPCError where error.code == .unauthenticated {
+      return signIn(visit)
+    }
+  }
+
+  private func signIn(_ visit: Visit) -> Response {
+    .seeOther("/auth/signin?next=\(visit.returnPath.queryValue)")
+  }
+}

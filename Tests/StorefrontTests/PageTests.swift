@@ -1,0 +1,57 @@
+import HTTPTypes
+import RPC
+import Testing
+
+@Suite struct PageTests {
+  @Test func `fifty tickets are one small page, and more are another`() async throws {
+    try await withShop { ann, _ in
+      #expect(try await ann.get("/").text.contains("nothing for sale"))
+      try await ann.signUp("ann")
+      for number in 1...51 { _ = try await ann.sell("A ticket of some length, number \(number)") }
+      let first = try await ann.get("/")
+      #expect(first.body.readableBytes < 30_000)
+      #expect(first.text.contains("number 51<") && !first.text.contains("number 1<"))
+      let next = try #require(first.text.firstMatch(of: #/href="(\/\?cursor=[^"]+)"/#)).1
+      #expect(try await ann.get(String(next)).text.contains("number 1<"))
+    }
+  }
+
+  @Test func `unknown paths answer a page to browsers and JSON to programs`() async throws {
+    try await withShop { ann, _ in
+      let page = try await ann.get("/nothing")
+      #expect(page.status == .notFound && page.text.contains("<html"))
+      for path in ["/nothing", "/api/nothing"] {
+        let json = try await ann.get(path, [.accept: "application/json"])
+        #expect(json.status == .notFound && json.text.hasPrefix("{\"errors\""))
+      }
+      #expect(try await ann.get("/api/nothing").text.hasPrefix("{\"errors\""))
+      let ticket = try await ann.get("/tickets/unknown", [:])
+      #expect(ticket.status == .notFound && ticket.text.contains("<html"))
+    }
+  }
+
+  @Test func `a fault is a page with the request's id and nothing else of it`() async throws {
+    try await withShop { ann, shop in
+      shop.calls.fail(with: RPCError(.internal, "the secret of it"))
+      let page = try await ann.get("/")
+      #expect(page.status == .internalServerError)
+      #expect(!page.text.contains("secret") && page.text.contains("give this number"))
+      shop.calls.fail(with: RPCError(.unavailable, "10.0.0.1 refused"))
+      #expect(try await ann.get("/").status == .serviceUnavailable)
+    }
+  }
+
+  @Test func `files are kept for ever under their hash and served from elsewhere while it changes`() async throws {
+    try await withShop { ann, _ in
+      let page = try await ann.get("/")
+      let path = try #require(page.text.firstMatch(of: #/href="(\/static\/[0-9a-f]+)\/storefront.css"/#)).1
+      let file = try await ann.get("\(path)/storefront.css")
+      #expect(file.status == .ok && file.headers[.contentType] == "text/css; charset=utf-8")
+      #expect(file.headers[.cacheControl] == "public, max-age=31536000, immutable")
+      let tag = try #require(file.headers[.eTag])
+      #expect(try await ann.get("\(path)/storefront.css", [.ifNoneMatch: tag]).status == .notModified)
+      #expect(try await ann.get("/static/0/storefront.css").headers[.cacheControl] == "no-cache")
+      #expect(try await ann.get("\(path)/unknown.css").status == .notFound)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Testing
+import TicketingProto
+
+@Suite struct PurchaseTests {
+  @Test func `two people sell and buy a ticket without scripts`() async throws {
+    try await withShop { seller, shop in
+      try await seller.signUp("seller")
+      let ticket = try await seller.sell("Concert Ticket", price: "$1234.5")
+      #expect(try await seller.get(ticket).text.contains("\(ticket)/edit"))
+      let buyer = seller.other()
+      #expect(try await buyer.get("/").text.contains("$1,234.50"))
+      #expect(try await buyer.get(ticket).text.contains("Sign in to buy"))
+      try await buyer.signUp("buyer")
+      let order = try await buyer.buy(ticket)
+      let page = try await buyer.get(order)
+      #expect(page.text.contains("data-countdown") && page.text.contains("tok_visa"))
+
+      let declined = try await buyer.post("\(order)/pay", from: order, ["token": "tok_chargeDeclined"])
+      #expect(declined.status == .badRequest)
+      #expect(declined.text.contains("Your card was declined."))
+      #expect(declined.text.contains(#"value="tok_chargeDeclined" checked"#))
+
+      let paid = try await buyer.post("\(order)/pay", from: order, ["token": "tok_visa"])
+      #expect(paid.status == .seeOther && paid.headers[.location] == order)
+      shop.orders.set(String(order.split(separator: "/")[1]), .awaitingPayment)
+      #expect(try await buyer.get(order).text.contains("being confirmed"))
+      shop.orders.set(String(order.split(separator: "/")[1]), .complete)
+      #expect(try await buyer.get(order).text.contains("The ticket is yours."))
+      #expect(try await buyer.get("/orders").text.contains("Paid"))
+    }
+  }
+
+  @Test func `a second buyer is told that the ticket is reserved`() async throws {
+    try await withShop { ann, _ in
+      try await ann.signUp("ann")
+      let ticket = try await ann.sell()
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      _ = try await bob.buy(ticket)
+      let late = ann.other()
+      try await late.signUp("late")
+      let refused = try await late.post("\(ticket)/buy", from: ticket)
+      #expect(refused.status == .badRequest && refused.text.contains("Ticket is already reserved"))
+    }
+  }
+
+  @Test func `an order can be cancelled, and is nobody else's`() async throws {
+    try await withShop { ann, _ in
+      try await ann.signUp("ann")
+      let ticket = try await ann.sell()
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      let order = try await bob.buy(ticket)
+      let foreign = try await ann.get(order)
+      #expect(foreign.status == .forbidden && foreign.text.contains("another account"))
+      #expect(try await bob.post("\(order)/cancel", from: order).headers[.location] == order)
+      #expect(try await bob.get(order).text.contains("You cancelled this order"))
+    }
+  }
+
+  @Test func `a card must be chosen`() async throws {
+    try await withShop { ann, _ in
+      try await ann.signUp("ann")
+      let order = try await ann.buy("/tickets/01JATICKET10000", from: "/tickets/new")
+      let answer = try await ann.post("\(order)/pay", from: order, ["token": ""])
+      #expect(answer.status == .badRequest && answer.text.contains("Choose a card"))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Gateway
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOPosix
+import RPC
+import ServiceDoubles
+import TicketingProto
+
+@testable import Storefront
+
+/// A gateway with the pages, in front of doubles of its services.
+struct Shop {
+  let tickets: TicketsServiceDouble
+  let orders: OrdersServiceDouble
+  let calls: CallsDouble
+  let application: GatewayApplication.Server
+
+  init(bootstrapFolder: String = "/nowhere", secureCookies: Bool = false) throws {
+    let sessions = SessionsDouble()
+    calls = CallsDouble()
+    tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
+    orders = OrdersServiceDouble(sessions: sessions, calls: calls)
+    let auth = AuthServiceDouble(sessions: sessions, calls: calls)
+    let payments = PaymentsServiceDouble(sessions: sessions, calls: calls)
+    let methods =
+      AuthV1.AuthServiceMethods.registrations(auth) + TicketsV1.TicketsServiceMethods.registrations(tickets)
+      + OrdersV1.OrdersServiceMethods.registrations(orders) + PaymentsV1.PaymentsServiceMethods.registrations(payments)
+    let channel = DirectChannel(table: MethodTable(methods))
+    let backends = Backends(
+      auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
+      orders: OrdersV1.OrdersServiceClient(channel), orderWatches: OrdersV1.OrdersServiceClient(channel),
+      payments: PaymentsV1.PaymentsServiceClient(channel))
+    var gateway = GatewayConfiguration()
+    gateway.secureCookies = secureCookies
+    var configuration = StorefrontConfiguration()
+    configuration.bootstrapFolder = bootstrapFolder
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    application = GatewayApplication.build(
+      backends: backends, configuration: gateway,
+      pages: try Storefront(backends: backends, gateway: gateway, configuration: configuration),
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+  }
+}
+
+/// Runs `body` with a browser in a fresh shop.
+func withShop(
+  bootstrapFolder: String = "/nowhere", secureCookies: Bool = false,
+  _ body: @Sendable (Browser, Shop) async throws -> Void
+) async throws {
+  let shop = try Shop(bootstrapFolder: bootstrapFolder, secureCookies: secureCookies)
+  try await shop.application.test(.router) { try await body(Browser(client: $0), shop) }
+}
