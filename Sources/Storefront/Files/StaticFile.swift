@@ -10,9 +10,16 @@ struct StaticFile: Sendable {
     self.type = type
   }
 
+  private static let module = "text/javascript; charset=utf-8"
+
   /// Those that are compiled into the program.
   static let ours: [String: StaticFile] = [
     "storefront.css": StaticFile(PackageResources.storefront_css, type: "text/css; charset=utf-8"),
+    "main.js": StaticFile(PackageResources.main_js, type: module),
+    "page.js": StaticFile(PackageResources.page_js, type: module),
+    "countdown.js": StaticFile(PackageResources.countdown_js, type: module),
+    "order.js": StaticFile(PackageResources.order_js, type: module),
+    "forms.js": StaticFile(PackageResources.forms_js, type: module),
     "icon.svg": StaticFile(PackageResources.icon_svg, type: "image/svg+xml"),
   ]
 }
