@@ -160,6 +160,27 @@ private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void)
     }
   }
 
+  @Test func `the service hears of orders through the bus`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      let redis = stage.service.redis
+      let order = OrdersV1.OrderTicket(id: ticket, title: "Concert", priceCents: 5000)
+      var commit = Commit()
+      commit.publish(
+        try Event(
+          .orderCancelled, key: "o", version: 1, at: .now(), trace: "",
+          message: OrdersV1.OrderCancelled(id: "o", ticketID: ticket, version: 1)))
+      commit.publish(
+        try Event(
+          .orderCreated, key: "o", version: 0, at: .now(), trace: "",
+          message: OrdersV1.OrderCreated(id: "o", ticket: order)))
+      _ = try await redis.commit(commit)
+      for _ in 0..<400 where try await stage.updates().count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(try await stage.updates() == ["1 o", "2 "])
+      #expect(try await stage.listed() == [ticket])
+    }
+  }
+
   @Test func `an order without a ticket is no event`() async throws {
     try await withStage { stage in
       let header = EventHeader(subject: .orderCreated, id: "e", key: "o", version: 0, at: .now(), trace: "")

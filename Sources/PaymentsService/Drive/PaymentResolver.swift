@@ -52,12 +52,17 @@ final class PaymentResolver: Service {
     while true {
       let attempt = try await driver.store.attempt(id)
       let remaining = ContinuousClock.now.duration(to: deadline)
-      guard attempt?.status == .pending, remaining > .zero else { return attempt }
+      guard attempt?.status == .pending, remaining > .zero, !isLeft(id) else { return attempt }
       await wakeup.wait(atMost: min(interval, remaining))
       try Task.checkCancellation()
       // Another process may be the one that drives it.
       interval = min(interval * 2, .seconds(1))
     }
+  }
+
+  /// This process is stopping, and the attempt is for another to drive: waiting would only hold the stop up.
+  private func isLeft(_ id: AttemptID) -> Bool {
+    isStopping.withLock { $0 } && !state.withLock { $0.driving.contains(id) }
   }
 
   func run() async throws {

@@ -32,6 +32,9 @@ struct PayableOrder: Sendable, Hashable {
       return .join(AttemptID(orderID: id, number: attempt))
     }
     guard status == .created else { throw .orderCancelled }
+    // Whether it charged is not known, and orders is about to cancel the order: another would charge beside it.
+    guard attemptStatus != .abandoned else { throw .abandoned }
+    guard attemptStatus != .refunding else { throw .refunded }
     let (number, overflow) = attempt.addingReportingOverflow(1)
     guard !overflow else { throw .attemptsExhausted }
     return .begin(

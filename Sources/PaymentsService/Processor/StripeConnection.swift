@@ -64,12 +64,16 @@ final class StripeConnection: Sendable {
 
   private func send(_ request: HTTPClientRequest) async -> Reply? {
     do {
-      return try await withTimeout {
+      let reply = try await withTimeout {
         let response = try await self.client.execute(
           request, timeout: .nanoseconds(Int64(self.timeout / .nanoseconds(1))))
         let body = try await response.body.collect(upTo: Self.maximumReplyBytes)
         return Reply(status: Int(response.status.code), body: Array(body.readableBytesView))
       }
+      if reply.status == 401 || reply.status == 403 {
+        logger.error("Stripe refuses STRIPE_KEY", metadata: ["status": .stringConvertible(reply.status)])
+      }
+      return reply
     } catch {
       // The error's own text could quote the request.
       logger.warning(

@@ -17,7 +17,16 @@ import Testing
     #expect(attempt.giveUpAt == Attempt.late && attempt.status == .pending)
   }
 
-  @Test(arguments: Attempt.Status.allCases)
+  @Test func `beside an attempt whose money may be there, or has to go back, no other begins`() {
+    var order = order
+    order.attempt = 1
+    order.attemptStatus = .abandoned
+    #expect(throws: PaymentError.abandoned) { try paying(order) }
+    order.attemptStatus = .refunding
+    #expect(throws: PaymentError.refunded) { try paying(order) }
+  }
+
+  @Test(arguments: Attempt.Status.allCases.filter { $0 != .abandoned && $0 != .refunding })
   func `only one that is pending or has succeeded is joined`(status: Attempt.Status) throws {
     var order = order
     order.attempt = 3

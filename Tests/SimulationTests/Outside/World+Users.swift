@@ -31,6 +31,10 @@ extension World {
     if chance(0.2) { return orders.apply(.cancel(by: buyer), to: order) { _ in } }
     let card = one(of: SimulatedStripe.cards)
     payments.pay(order, by: buyer, with: card)
+    // Clicked twice; or again and again, with another card, while the outcome is long in coming.
     if chance(0.2) { after(0...300) { self.payments.pay(order, by: buyer, with: self.one(of: SimulatedStripe.cards)) } }
+    for _ in 0..<(chance(0.3) ? 3 : 0) {
+      after(2_000...45_000) { self.payments.pay(order, by: buyer, with: self.one(of: SimulatedStripe.cards)) }
+    }
   }
 }

@@ -100,7 +100,6 @@ extension SimulatedPayments {
       world.stripe.confirm(id, attempt.id) { answer in
         var attempt = attempt
         attempt.stripeID = id
-        attempt.revision = self.attempts[attempt.id]?.revision ?? 0
         self.settle(attempt, by: .confirmed(answer), steps - 1)
       }
       return nil

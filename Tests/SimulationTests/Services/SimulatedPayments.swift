@@ -51,6 +51,7 @@ final class SimulatedPayments {
   ) -> PayableOrder.Decision? {
     var order = order
     if world.isSabotaged(.attemptBesideAnother) { order.attemptStatus = nil }
+    if world.isSabotaged(.attemptBesideAbandoned), order.attemptStatus == .abandoned { order.attemptStatus = .closed }
     return try? order.paying(with: token, by: userID, paymentID: payment, now: clock.now, hold: world.hold)
   }
 

@@ -9,6 +9,7 @@ enum Sabotage: String, CaseIterable, Sendable {
   case expiresBeforeItsTime
   // no attempt -> pending(n)
   case attemptBesideAnother
+  case attemptBesideAbandoned
   // created -> awaiting(n)
   case beginsAfterItsTime
   case chargesWithoutBegin

@@ -1,0 +1,47 @@
+import EventBus
+import Redis
+import ServiceHost
+import ServiceTestSupport
+import Testing
+import TicketingProto
+
+@testable import ExpirationService
+
+@Suite struct ExpirationServiceTests {
+  @Test func `the service hears of orders through the bus, and tells when their time is over`() async throws {
+    try await withService({ redis, _ in .expiration(redis: redis, bus: .forTests(redis), logger: .silent) }) {
+      service in
+      let redis = service.redis
+      let now = try await redis.time()
+      var commit = Commit()
+      for order in ["over", "paid", "cancelled"] {
+        let time = now + (order == "over" ? 500 : 60_000)
+        commit.publish(
+          try Event(
+            .orderCreated, key: order, version: 0, at: .now(), trace: "",
+            message: OrdersV1.OrderCreated(id: order, expiresAtTime: time)))
+      }
+      commit.publish(
+        try Event(
+          .orderCompleted, key: "paid", version: 1, at: .now(), trace: "",
+          message: OrdersV1.OrderCompleted(id: "paid", version: 1)))
+      commit.publish(
+        try Event(
+          .orderCancelled, key: "cancelled", version: 1, at: .now(), trace: "",
+          message: OrdersV1.OrderCancelled(id: "cancelled", version: 1)))
+      _ = try await redis.commit(commit)
+      for _ in 0..<400 where try await redis.xlen(Subject.expirationComplete.stream) < 1 {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      let fired = try await redis.xrange(Subject.expirationComplete.stream).compactMap(\.fields)
+      #expect(try fired.map { try $0.string("key") } == ["over"])
+      for _ in 0..<400 where try await redis.zcard(ExpirationKeys.due) > 0 {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(try await redis.zcard(ExpirationKeys.due) == 0)
+      for order in ["paid", "cancelled"] {
+        #expect(try await redis.get(ExpirationKeys.order(order))?.int64 == 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import EventBus
+import Identifiers
+import Redis
+import ServiceHost
+import ServiceTestSupport
+import Testing
+import TicketingProto
+
+@testable import PaymentsService
+
+@Suite struct PaymentResolverTests {
+  /// Leaves an attempt as a process that was killed right after it began it.
+  private func orphan(_ payments: PaymentsUnderTest, due: UnixTime = .now()) async throws -> String {
+    let order = payments.orders.add()
+    try await payments.created(order)
+    let replica = try #require(try await payments.parts.store.order(order))
+    let decision = try replica.paying(
+      with: #require(CardToken("tok_visa")), by: "buyer", paymentID: ULID().description, now: .now(),
+      hold: .seconds(60))
+    guard case .begin(let attempt) = decision else { throw Waited(description: "no attempt") }
+    #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: due) == .begun)
+    return order
+  }
+
+  @Test func `two processes share what a third has left, and each attempt is charged once`() async throws {
+    try await withPayments { payments in
+      let driver = payments.parts.resolver.driver
+      let second = PaymentResolver(driver: driver)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await second.run() }
+        var orders: [String] = []
+        for _ in 0..<60 { orders.append(try await orphan(payments)) }
+        payments.parts.resolver.wake()
+        second.wake()
+        for order in orders {
+          let attempt = try await payments.settled(order)
+          #expect(attempt.status == .succeeded)
+        }
+        #expect(try await payments.ledger().sorted() == orders.map { "charge \($0) 5000" }.sorted())
+        #expect(try await payments.events(.paymentCreated).count == 60)
+        // Claims kept the two apart: nobody asked orders twice.
+        #expect(payments.orders.begins == 60)
+        group.cancelAll()
+      }
+    }
+  }
+
+  @Test func `a claim gives what is due once, until its lease is over, and tells when the next is due`() async throws {
+    try await withPayments { payments in
+      let store = payments.parts.store
+      let now = UnixTime.now().adding(.seconds(3600))
+      for (id, time) in [("a", now), ("b", now.adding(.milliseconds(-5))), ("c", now.adding(.milliseconds(40)))] {
+        try await payments.redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
+      }
+      let lease = now.adding(.seconds(30))
+      let first = try await store.claimDue(now: now, lease: lease, limit: 1)
+      #expect(first.claimed == ["b"] && first.next == now)
+      let second = try await store.claimDue(now: now, lease: lease, limit: 9)
+      #expect(second.claimed == ["a"] && second.next == now.adding(.milliseconds(40)))
+      #expect(try await store.claimDue(now: now, lease: lease, limit: 9).claimed.isEmpty)
+      #expect(try await store.claimDue(now: lease, lease: lease, limit: 9).claimed.sorted() == ["a", "b", "c"])
+    }
+  }
+
+  @Test func `what is no attempt, or none that is stored, does not stop the others`() async throws {
+    try await withPayments { payments in
+      let unknown = AttemptID(orderID: ULID().description, number: 1)
+      for id in ["nonsense", unknown.description] {
+        try await payments.redis.zadd(PaymentKeys.unresolved, [(0, .string(id))])
+      }
+      let order = try await orphan(payments)
+      payments.parts.resolver.wake()
+      #expect(try await payments.settled(order).status == .succeeded)
+      _ = try await eventually("the unknown one is forgotten") {
+        try await payments.redis.zscore(PaymentKeys.unresolved, .string(unknown.description)) == nil ? true : nil
+      }
+    }
+  }
+
+  @Test func `Redis killed while paying: one charge, and the payment settles when it is back`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      try await payments.created(order)
+      let paying = Task { try await payments.pay(order) }
+      let id = AttemptID(orderID: order, number: 1)
+      _ = try? await eventually("the attempt begins") { try await payments.parts.store.attempt(id) }
+      try await payments.service.server.kill()
+      try await payments.service.server.start()
+      _ = await paying.result
+      let attempt = try await eventually("the payment settles") {
+        let attempt = try? await payments.parts.store.attempt(id)
+        return attempt?.status == .succeeded ? attempt : nil
+      }
+      #expect(attempt.stripeID != nil)
+      #expect(try await payments.ledger() == ["charge \(order) 5000"])
+      #expect(try await payments.events(.paymentCreated).count == 1)
+    }
+  }
+}
