@@ -30,7 +30,7 @@ class TicketsService:
         try:
             _await_listener(redis_socket)
             environment = {
-                "TICKETS_REDIS_URL": f"unix://{redis_socket}",
+                "REDIS_URL": f"unix://{redis_socket}",
                 "JWT_KEY": _JWT_KEY,
                 "RPC_HOST": "127.0.0.1",
                 "RPC_PORT": "0",
