@@ -5,18 +5,13 @@ import ServiceHost
 extension OrderStore {
   /// One page of a user's orders, newest first, and where the next begins.
   func orders(of userID: String, _ page: PageRequest) async throws -> (orders: [Order], next: ULID?) {
-    // One more than asked for tells whether there is a next page.
-    let members = try await redis.zrange(
-      OrderKeys.user(userID), .lexicographic("-", page.start.map { "(\($0)" } ?? "+"), reversed: true,
-      limit: (offset: 0, count: page.size + 1))
-    let ids = members.prefix(page.size).map(\.description)
+    let (ids, next) = try await redis.newestIDs(in: OrderKeys.user(userID), page)
     let rows = try await redis.send(
       ids.map { RedisCommand("HMGET", arguments: [.key(OrderKeys.order($0))] + OrderRecord.fields.map { .string($0) }) }
     )
     let orders = try zip(ids, rows).compactMap { id, row in
       try OrderRecord.order(from: row.array().map { try $0.optional { try $0.bytes() } }, at: OrderKeys.order(id))
     }
-    let next = members.count > page.size ? ids.last.flatMap { ULID($0) } : nil
     return (orders, next)
   }
 

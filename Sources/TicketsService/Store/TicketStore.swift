@@ -69,18 +69,13 @@ struct TicketStore: Sendable {
 
   /// One page of what can be bought, newest first, and where the next begins.
   func available(_ page: PageRequest) async throws -> (tickets: [Ticket], next: ULID?) {
-    // One more than asked for tells whether there is a next page.
-    let members = try await redis.zrange(
-      TicketKeys.available, .lexicographic("-", page.start.map { "(\($0)" } ?? "+"), reversed: true,
-      limit: (offset: 0, count: page.size + 1))
-    let ids = members.prefix(page.size).map(\.description)
+    let (ids, next) = try await redis.newestIDs(in: TicketKeys.available, page)
     let rows = try await redis.send(
       ids.map { RedisCommand("HMGET", arguments: [.key(TicketKeys.ticket($0))] + Self.fields.map { .string($0) }) })
     let tickets = try zip(ids, rows).compactMap { id, row in
       try Self.ticket(
         from: row.array().map { try $0.optional { try $0.bytes() } }, at: TicketKeys.ticket(id))
     }
-    let next = members.count > page.size ? ids.last.flatMap { ULID($0) } : nil
     // A ticket that was reserved since its id was read is left out.
     return (tickets.filter(\.isAvailable), next)
   }
