@@ -46,7 +46,7 @@ let package = Package(
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
         "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
-        "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
+        "TLSFiles", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
@@ -119,12 +119,15 @@ let package = Package(
     .target(
       name: "ServiceHost",
       dependencies: [
-        "Identifiers", "RPC", "Redis", "SessionToken", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Identifiers", "RPC", "Redis", "SessionToken", "TLSFiles", "TicketingProto", logging, lifecycle, nioCore,
+        nioPosix,
       ],
       swiftSettings: strict),
     .target(
       name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", logging, lifecycle, nioCore],
       swiftSettings: strict),
+    // TLS from PEM files that may be replaced under way.
+    .target(name: "TLSFiles", dependencies: [logging, nioSSL], swiftSettings: strict),
     .target(name: "SessionToken", dependencies: ["COpenSSL"], swiftSettings: strict),
     .target(
       name: "EmbeddedRedis",
@@ -143,7 +146,7 @@ let package = Package(
     .target(
       name: "RPC",
       dependencies: [
-        logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOTLS", package: "swift-nio"),
@@ -154,7 +157,7 @@ let package = Package(
     .target(
       name: "Redis",
       dependencies: [
-        "CHiredis", "COpenSSL", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "CHiredis", "COpenSSL", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
       ],
       swiftSettings: strict),
 
@@ -177,12 +180,12 @@ let package = Package(
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
     .testTarget(
-      name: "RedisTests", dependencies: ["Redis", "RedisTestSupport", logging, nioCore, nioPosix, nioSSL],
+      name: "RedisTests", dependencies: ["Redis", "RedisTestSupport", "TLSFiles", logging, nioCore, nioPosix, nioSSL],
       swiftSettings: strict),
     .testTarget(
       name: "RPCTests",
       dependencies: [
-        "RPC", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -196,10 +199,10 @@ let package = Package(
       exclude: ["Golden", "proto"], swiftSettings: strict),
     // Our two ends of the wire, which Tests/Peers has foreign peers talk to.
     .executableTarget(
-      name: "rpc-test-server", dependencies: ["RPC", logging, lifecycle, nioCore, nioPosix, nioSSL],
+      name: "rpc-test-server", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
       path: "Tests/RPCTestServer", swiftSettings: strict),
     .executableTarget(
-      name: "rpc-test-client", dependencies: ["RPC", logging, lifecycle, nioCore, nioPosix, nioSSL],
+      name: "rpc-test-client", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
       path: "Tests/RPCTestClient", swiftSettings: strict),
     .testTarget(
       name: "ServiceHostTests", dependencies: ["RPC", "Redis", "RedisTestSupport", "ServiceHost", "TicketingProto"],

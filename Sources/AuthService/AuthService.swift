@@ -17,7 +17,7 @@ extension HostedService {
       settings: settings)
     return HostedService(
       name: "auth", serviceName: AuthV1.AuthServiceMethods.serviceName,
-      methods: AuthV1.AuthServiceMethods.registrations(handlers), workers: [hasher],
+      methods: AuthV1.AuthServiceMethods.registrations(handlers), callers: ["gateway"], workers: [hasher],
       dependencies: [.redis(redis)])
   }
 }

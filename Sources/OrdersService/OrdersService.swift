@@ -14,7 +14,7 @@ extension HostedService {
     let handlers = OrdersHandlers(store: store, watch: watch, window: settings.window)
     return HostedService(
       name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
-      methods: OrdersV1.OrdersServiceMethods.registrations(handlers),
+      methods: OrdersV1.OrdersServiceMethods.registrations(handlers), callers: ["gateway", "payments"],
       workers: bus.workers(of: .orders, redis: redis, listeners: OrdersListeners(store: store).all) + [
         OverdueSweeper(store: store, logger: logger)
       ],

@@ -43,7 +43,7 @@ struct PaymentsParts {
   func hosted(redis: RedisClient, bus: Bus) -> HostedService {
     HostedService(
       name: "payments", serviceName: PaymentsV1.PaymentsServiceMethods.serviceName,
-      methods: PaymentsV1.PaymentsServiceMethods.registrations(handlers),
+      methods: PaymentsV1.PaymentsServiceMethods.registrations(handlers), callers: ["gateway"],
       workers: [resolver] + bus.workers(of: .payments, redis: redis, listeners: listeners),
       dependencies: [.redis(redis)])
   }

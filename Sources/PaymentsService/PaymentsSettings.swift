@@ -52,7 +52,7 @@ struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
 
   /// nil: the variable is not set.
   init?(_ environment: Environment, _ name: String) throws(ConfigurationError) {
-    guard let value = environment.string(name) else { return nil }
+    guard let value = try environment.secret(name) else { return nil }
     guard value.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
       throw ConfigurationError("\(name) must be of visible ASCII characters, without spaces")
     }

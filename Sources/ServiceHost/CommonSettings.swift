@@ -23,8 +23,8 @@ package struct CommonSettings: Sendable {
 extension Environment {
   /// `JWT_KEY` signs, `JWT_KEY_PREVIOUS` is still accepted.
   package func sessionKeys() throws -> SessionKeys {
-    let current = try required("JWT_KEY", expected: "a secret of 32 bytes or more, the same for all services")
-    let previous = string("JWT_KEY_PREVIOUS")
+    let current = try requiredSecret("JWT_KEY", expected: "a secret of 32 bytes or more, the same for all services")
+    let previous = try secret("JWT_KEY_PREVIOUS")
     for (name, key) in [("JWT_KEY", current), ("JWT_KEY_PREVIOUS", previous ?? current)]
     where key.utf8.count < SessionKeys.minimumKeyBytes {
       throw ConfigurationError(
@@ -36,8 +36,8 @@ extension Environment {
   /// `<SERVICE>_REDIS_URL`, else `REDIS_URL`.
   package func redisURL(service: String) throws(ConfigurationError) -> RedisURL {
     let own = "\(service.uppercased())_REDIS_URL"
-    let name = string(own) == nil ? "REDIS_URL" : own
-    let text = try required(name, expected: "the URL of the Redis that keeps the state of \(service)")
+    let name = hasSecret(own) ? own : "REDIS_URL"
+    let text = try requiredSecret(name, expected: "the URL of the Redis that keeps the state of \(service)")
     do {
       return try RedisURL(text)
     } catch {

@@ -15,24 +15,30 @@ package struct RPCHost: Sendable {
   /// that it does not serve, and ends the streams that would keep it.
   package let stopsFirst: [any Service]
 
-  /// `sharing` are workers that several of the services stand on, such as one client of one Redis.
-  package init(_ services: [HostedService], sharing: [any Service], keys: SessionKeys, logger: Logger) {
+  /// `sharing` are workers that several of the services stand on, such as one client of one Redis. `checkingPeers`
+  /// where callers show certificates.
+  package init(
+    _ services: [HostedService], sharing: [any Service], keys: SessionKeys, checkingPeers: Bool = false,
+    logger: Logger
+  ) {
     let health = HealthState(services: services.map(\.serviceName))
     self.health = health
     table = Self.table(
       services.flatMap(\.methods) + HealthV1.HealthMethods.registrations(HealthHandlers(state: health)),
-      keys: keys, logger: logger)
+      keys: keys, peers: checkingPeers ? PeerInterceptor(services) : nil, logger: logger)
     workers = sharing + services.flatMap(\.workers)
     stopsFirst =
       services.flatMap(\.stopsFirst) + [HealthMonitor(state: health, services: services, logger: logger)]
   }
 
   /// The methods behind the interceptors that every service has.
-  package static func table(_ methods: [MethodRegistration], keys: SessionKeys, logger: Logger) -> MethodTable {
-    MethodTable(
-      methods,
-      interceptors: [
-        AuthenticationInterceptor(keys: keys), LoggingInterceptor(logger: logger), StoreFaultInterceptor(),
-      ])
+  package static func table(
+    _ methods: [MethodRegistration], keys: SessionKeys, peers: PeerInterceptor? = nil, logger: Logger
+  ) -> MethodTable {
+    var interceptors: [any ServerInterceptor] = [
+      AuthenticationInterceptor(keys: keys), LoggingInterceptor(logger: logger), StoreFaultInterceptor(),
+    ]
+    if let peers { interceptors.append(peers) }
+    return MethodTable(methods, interceptors: interceptors)
   }
 }

@@ -30,10 +30,11 @@ package struct ServiceCredentials: Sendable {
 }
 
 extension CallContext {
-  /// Throws PERMISSION_DENIED unless the caller is this service, calling on its own account.
+  /// Throws PERMISSION_DENIED unless the caller is this service, calling on its own account; by its token, and where
+  /// processes show certificates, by that too.
   package func requireService(_ name: String) throws {
     guard let caller else { throw RPCError(.unauthenticated, "Not authorized", reason: "NOT_SIGNED_IN") }
-    guard caller.service == name else {
+    guard caller.service == name, peerName == nil || peerName == name else {
       throw RPCError(
         .permissionDenied, "Only the \(name) service may call this", reason: "NOT_\(name.uppercased())")
     }

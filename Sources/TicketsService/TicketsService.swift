@@ -11,7 +11,7 @@ extension HostedService {
     let listeners = [OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener]
     return HostedService(
       name: "tickets", serviceName: TicketsV1.TicketsServiceMethods.serviceName,
-      methods: TicketsV1.TicketsServiceMethods.registrations(handlers),
+      methods: TicketsV1.TicketsServiceMethods.registrations(handlers), callers: ["gateway"],
       workers: bus.workers(of: .tickets, redis: redis, listeners: listeners),
       dependencies: [.redis(redis)])
   }

@@ -72,7 +72,13 @@ struct Peer: Sendable {
     do {
       var configuration = ClientConfiguration()
       configuration.connections = connections ?? configuration.connections
-      client = try HTTP2Client(target: text, configuration: configuration, logger: logger)
+      let tls = try environment.rpcTLS()
+      // Whatever address it has: the process that answers must be of that service.
+      if tls != nil { configuration.serverName = name }
+      client = try HTTP2Client(
+        target: text, tls: tls.map { .client($0) }, configuration: configuration, logger: logger)
+    } catch let error as ConfigurationError {
+      throw error
     } catch {
       throw ConfigurationError("\(variable) is '\(text.prefix(80))': it must be host:port or unix:/path")
     }

@@ -20,8 +20,11 @@ struct Platform {
   private let readiness: @Sendable () async -> Readiness
 
   init(_ environment: Environment, settings: CommonSettings, storage: Storage) throws {
+    var connecting = RedisClient.Configuration()
+    connecting.tls = try environment.redisTLS()
     redis = RedisClient(
-      url: storage.url, group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("redis"))
+      url: storage.url, configuration: connecting, group: MultiThreadedEventLoopGroup.singleton,
+      logger: settings.logger("redis"))
     let logger = settings.logger("ticketing")
     // The data folder is locked, so no other process has this name.
     let bus = try Bus(environment, sources: EventSources(all: redis), consumer: "up", logger: logger)

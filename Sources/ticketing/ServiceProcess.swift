@@ -6,6 +6,7 @@ import Redis
 import ServiceHost
 import ServiceLifecycle
 import SessionToken
+import TLSFiles
 
 #if canImport(Darwin)
   import Darwin
@@ -27,6 +28,7 @@ struct ServiceProcess {
   /// The clients of other services' Redis servers.
   private let sources: [RedisClient]
   private let address: ServerAddress
+  private let tls: TLSFiles?
 
   /// `hearing` are those to whose events the service listens.
   init(name: String, hearing publishers: [Participant] = [], environment: Environment = Environment()) async throws {
@@ -35,14 +37,23 @@ struct ServiceProcess {
     settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
     keys = try environment.sessionKeys()
     logger = settings.logger(name)
+    tls = try environment.rpcTLS()
+    if tls == nil, settings.stage == .production {
+      logger.notice("gRPC goes unencrypted: RPC_TLS_CERT_FILE, RPC_TLS_KEY_FILE and RPC_TLS_CA_FILE are not set")
+    }
+    var connecting = RedisClient.Configuration()
+    connecting.tls = try environment.redisTLS()
     redis = RedisClient(
-      url: try environment.redisURL(service: name), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+      url: try environment.redisURL(service: name), configuration: connecting,
+      group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     var clients: [Participant: RedisClient] = [:]
     for publisher in publishers {
       let url = try environment.redisURL(service: publisher.rawValue)
       let known = ([redis] + clients.values).first { $0.url == url }
       clients[publisher] =
-        known ?? RedisClient(url: url, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        known
+        ?? RedisClient(
+          url: url, configuration: connecting, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
     sources = clients.values.filter { [redis] in $0 !== redis }
     bus = try Bus(
@@ -57,9 +68,12 @@ struct ServiceProcess {
   func run(
     calling peers: [HTTP2Client] = [], _ makeService: (ServiceProcess) throws -> HostedService
   ) async throws {
-    let host = RPCHost([try makeService(self)], sharing: [redis] + sources, keys: keys, logger: logger)
+    let host = RPCHost(
+      [try makeService(self)], sharing: [redis] + sources, keys: keys, checkingPeers: tls != nil,
+      logger: logger)
     let server = HTTP2Server(
-      table: host.table, address: address, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+      table: host.table, address: address, tls: tls.map { .server($0) }, group: MultiThreadedEventLoopGroup.singleton,
+      logger: logger)
     try await ProcessRunner(logger: logger).run(
       peers + host.workers + [server, Announcement(name: name, server: server)] + host.stopsFirst)
   }

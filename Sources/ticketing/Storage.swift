@@ -19,10 +19,10 @@ struct Storage {
     guard (1...65_535).contains(redisPort) else { throw ConfigurationError("--redis-port must be from 1 to 65535") }
     let folder = try DataFolder(path)
     keys =
-      environment.string("JWT_KEY") == nil
+      !environment.hasSecret("JWT_KEY")
       ? try SessionKeys(current: folder.secret("jwt.key", make: Self.makeKey))
       : try environment.sessionKeys()
-    guard environment.string("REDIS_URL") == nil else {
+    guard !environment.hasSecret("REDIS_URL") else {
       url = try environment.redisURL(service: "up")
       workers = [folder]
       inspection = { "redis-cli -u \"$REDIS_URL\"" }

@@ -43,6 +43,10 @@ struct UpCommand: AsyncParsableCommand {
 
     var parts = storage.workers + platform.host.workers
     if let rpcPort {
+      guard try environment.rpcTLS() == nil else {
+        throw ConfigurationError(
+          "--rpc-port serves unencrypted gRPC: leave RPC_TLS_… unset, or start the services apart")
+      }
       try await ListeningPort.check(host: host, port: rpcPort, option: "--rpc-port")
       parts.append(
         HTTP2Server(

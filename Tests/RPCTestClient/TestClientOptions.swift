@@ -37,7 +37,8 @@ struct TestClientOptions {
     }
     // One loop, so that `--connections 1` is one connection.
     return try HTTP2Client(
-      target: target, tls: tls(), configuration: configuration, group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+      target: target, tls: tls().map { .fixed($0) }, configuration: configuration,
+      group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
       logger: logger)
   }
 

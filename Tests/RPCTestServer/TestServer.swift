@@ -28,7 +28,8 @@ enum TestServer {
       logger.logLevel = level
     }
     let server = HTTP2Server(
-      table: MethodTable(EchoService.registrations(log: say)), address: options.address, tls: options.tls,
+      table: MethodTable(EchoService.registrations(log: say)), address: options.address,
+      tls: options.tls.map { .fixed($0) },
       limits: options.limits, logger: logger)
     let group = ServiceGroup(
       services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

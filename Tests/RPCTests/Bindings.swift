@@ -5,6 +5,7 @@ import NIOPosix
 import NIOSSL
 import RPC
 import ServiceLifecycle
+import TLSFiles
 import Testing
 
 /// The ways to reach a method table; one test body runs over all of them.
@@ -61,18 +62,19 @@ func withChannel<Result: Sendable>(
 func withServer<Result: Sendable>(
   _ table: MethodTable,
   at address: ServerAddress = .tcp(host: "127.0.0.1", port: 0),
-  tls: TLSConfiguration? = nil,
+  tls: TLSSource? = nil,
   limits: ServerLimits = .patient,
   group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
   _ body: @escaping @Sendable (_ target: String) async throws -> Result
 ) async throws -> Result {
-  let server = HTTP2Server(table: table, address: address, tls: tls, limits: limits, group: group, logger: quiet)
+  let server = HTTP2Server(
+    table: table, address: address, tls: tls, limits: limits, group: group, logger: quiet)
   return try await withService(server) { try await body(server.target) }
 }
 
 func withClient<Result: Sendable>(
   of target: String,
-  tls: TLSConfiguration? = nil,
+  tls: TLSSource? = nil,
   configuration: ClientConfiguration = .patient,
   group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
   _ body: @escaping @Sendable (HTTP2Client) async throws -> Result

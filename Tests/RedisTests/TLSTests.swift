@@ -1,6 +1,7 @@
 import Foundation
 import Redis
 import RedisTestSupport
+import TLSFiles
 import Testing
 
 @Suite struct TLSTests {
@@ -15,8 +16,8 @@ import Testing
         var configuration = RedisClient.Configuration.forTests
         configuration.startWait = .seconds(5)
         configuration.tls = RedisTLS(
-          authorityFile: "\(folder)/ca.pem", certificateFile: "\(folder)/client.pem",
-          privateKeyFile: "\(folder)/client.key")
+          files: TLSFiles(
+            authority: "\(folder)/ca.pem", certificate: "\(folder)/client.pem", key: "\(folder)/client.key"))
         for (host, name) in [("localhost", nil), ("127.0.0.1", "localhost")] {
           configuration.tls.serverName = name
           try await withRedisClient(url: RedisURL("rediss://\(host):\(port)/1"), configuration: configuration) {
@@ -27,16 +28,16 @@ import Testing
           }
         }
         // The server's certificate is of an authority that the system does not know.
-        configuration.tls.authorityFile = nil
+        configuration.tls.files.authority = nil
         try await expectNoConnection("rediss://localhost:\(port)", configuration)
         // The certificate is for a name, not for this address; and not for any name.
-        configuration.tls.authorityFile = "\(folder)/ca.pem"
+        configuration.tls.files.authority = "\(folder)/ca.pem"
         configuration.tls.serverName = nil
         try await expectNoConnection("rediss://127.0.0.1:\(port)", configuration)
         configuration.tls.serverName = "redis.example"
         try await expectNoConnection("rediss://localhost:\(port)", configuration)
         // A file that is not there.
-        configuration.tls = RedisTLS(authorityFile: "/nonexistent/ca.pem")
+        configuration.tls = RedisTLS(files: TLSFiles(authority: "/nonexistent/ca.pem"))
         try await expectNoConnection("rediss://localhost:\(port)", configuration)
         // TLS is not spoken.
         try await expectNoConnection("redis://localhost:\(port)", .forTests)

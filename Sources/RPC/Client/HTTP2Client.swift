@@ -1,8 +1,8 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
+import TLSFiles
 
 /// Calls methods of a gRPC server over several HTTP/2 connections.
 ///
@@ -14,21 +14,20 @@ package final class HTTP2Client: RPCChannel, Service {
   let group: any EventLoopGroup
   let logger: Logger
   private let target: RPCTarget
-  private let tls: NIOSSLContext?
+  private let tls: TLSContexts?
   private let serverName: String?
   private let slots: Int
 
-  /// `target` is `host:port` or `unix:/path`. ALPN is set to `h2` here. Throws ``RPCTarget/Malformed`` or NIOSSL's
-  /// errors.
+  /// `target` is `host:port` or `unix:/path`. ALPN is set to `h2` here. Throws ``RPCTarget/Malformed``.
   package init(
     target: String,
-    tls: TLSConfiguration? = nil,
+    tls: TLSSource? = nil,
     configuration: ClientConfiguration = ClientConfiguration(),
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     logger: Logger
   ) throws {
     self.target = try RPCTarget(target)
-    self.tls = try tls.map { try NIOSSLContext(configuration: $0.forHTTP2) }
+    self.tls = tls.map { TLSContexts($0, logger: logger, adjust: \.forHTTP2) }
     self.configuration = configuration
     self.group = group
     self.logger = logger
@@ -84,7 +83,8 @@ package final class HTTP2Client: RPCChannel, Service {
     let connection = ClientConnection(
       configuration: configuration, eventLoop: eventLoop, logger: logger, peer: target.description,
       requestHeaders: RequestHeaders(scheme: tls == nil ? "http" : "https", authority: authority))
-    try await ClientPipeline.connect(to: address, tls: tls, serverName: tlsServerName, connection: connection)
+    try await ClientPipeline.connect(
+      to: address, tls: try tls?.current(), serverName: tlsServerName, connection: connection)
     guard pool.opened(connection, slot: slot) else {
       connection.onLoop { connection.drain(until: .now()) }
       return

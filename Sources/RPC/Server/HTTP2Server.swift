@@ -1,8 +1,8 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
+import TLSFiles
 
 /// A gRPC server for a ``MethodTable``, on a TCP port or a unix socket.
 ///
@@ -10,7 +10,7 @@ import ServiceLifecycle
 package struct HTTP2Server: Service {
   private let table: MethodTable
   private let address: ServerAddress
-  private let tls: TLSConfiguration?
+  private let tls: TLSContexts?
   private let limits: ServerLimits
   private let group: any EventLoopGroup
   private let logger: Logger
@@ -21,14 +21,14 @@ package struct HTTP2Server: Service {
   package init(
     table: MethodTable,
     address: ServerAddress,
-    tls: TLSConfiguration? = nil,
+    tls: TLSSource? = nil,
     limits: ServerLimits = ServerLimits(),
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     logger: Logger
   ) {
     self.table = table
     self.address = address
-    self.tls = tls
+    self.tls = tls.map { TLSContexts($0, logger: logger, adjust: \.forHTTP2) }
     self.limits = limits
     self.group = group
     self.logger = logger
@@ -61,14 +61,15 @@ package struct HTTP2Server: Service {
   }
 
   private func listen(_ registry: ConnectionRegistry) async throws -> any Channel {
-    let tlsContext = try tls.map { try NIOSSLContext(configuration: $0.forHTTP2) }
+    // Files that are of no use stop the start, not the first connection.
+    _ = try tls?.current()
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelInitializer { [table, limits, logger] channel in
+      .childChannelInitializer { [table, limits, tls, logger] channel in
         channel.eventLoop.makeCompletedFuture {
           try ServerPipeline.configure(
-            channel, table: table, limits: limits, tls: tlsContext, registry: registry, logger: logger)
+            channel, table: table, limits: limits, tls: try tls?.current(), registry: registry, logger: logger)
         }
       }
     switch address {

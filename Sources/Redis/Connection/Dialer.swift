@@ -1,17 +1,18 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
+import TLSFiles
 
 /// Opens connections that are ready for commands: TCP, TLS or unix socket, then the handshake.
 final class Dialer: Sendable {
   let url: RedisURL
   let configuration: RedisClient.Configuration
-  private let tlsContext = Mutex<NIOSSLContext?>(nil)
+  private let tls: TLSContexts
 
   init(url: RedisURL, configuration: RedisClient.Configuration) {
     self.url = url
     self.configuration = configuration
+    tls = TLSContexts(.client(configuration.tls.files), logger: nil)
   }
 
   func dial(on eventLoop: any EventLoop) async throws -> RedisConnection {
@@ -42,14 +43,14 @@ final class Dialer: Sendable {
   }
 
   private func open(_ connection: RedisConnection, on eventLoop: any EventLoop) async throws {
-    let tls = try url.usesTLS ? context() : nil
+    let context = try url.usesTLS ? tls.current() : nil
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(configuration.connectTimeout))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls {
+          if let context {
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls, serverHostname: self.serverName))
+              NIOSSLClientHandler(context: context, serverHostname: self.serverName))
           }
           try channel.pipeline.syncOperations.addHandler(connection)
         }
@@ -67,27 +68,6 @@ final class Dialer: Sendable {
     if let name = configuration.tls.serverName { return name }
     guard case .tcp(let host, let port) = url.address else { return nil }
     return (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil
-  }
-
-  private func context() throws -> NIOSSLContext {
-    try tlsContext.withLock { cached in
-      if let cached { return cached }
-      let context = try makeContext()
-      cached = context
-      return context
-    }
-  }
-
-  private func makeContext() throws -> NIOSSLContext {
-    let files = configuration.tls
-    var tls = TLSConfiguration.makeClientConfiguration()
-    tls.minimumTLSVersion = .tlsv12
-    if let file = files.authorityFile { tls.trustRoots = .file(file) }
-    if let file = files.certificateFile {
-      tls.certificateChain = try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
-    }
-    if let file = files.privateKeyFile { tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: file, format: .pem)) }
-    return try NIOSSLContext(configuration: tls)
   }
 
   /// The cause in a line: the library's own text lists every address with its structure.

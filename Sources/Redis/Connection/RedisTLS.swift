@@ -1,20 +1,15 @@
+import TLSFiles
+
 /// What `rediss://` needs beyond the system's trust store.
 package struct RedisTLS: Sendable, Hashable {
-  /// PEM file with the authorities to trust instead of the system's.
-  package var authorityFile: String?
-  /// PEM files with our own certificate chain and key, where the server asks for one (`tls-auth-clients yes`).
-  package var certificateFile: String?
-  package var privateKeyFile: String?
+  /// The authorities to trust instead of the system's, and our own certificate where the server asks for one
+  /// (`tls-auth-clients yes`). Read again when they change.
+  package var files: TLSFiles
   /// The name that the server's certificate must carry, where it is not the URL's host.
   package var serverName: String?
 
-  package init(
-    authorityFile: String? = nil, certificateFile: String? = nil, privateKeyFile: String? = nil,
-    serverName: String? = nil
-  ) {
-    self.authorityFile = authorityFile
-    self.certificateFile = certificateFile
-    self.privateKeyFile = privateKeyFile
+  package init(files: TLSFiles = TLSFiles(), serverName: String? = nil) {
+    self.files = files
     self.serverName = serverName
   }
 }
