@@ -13,7 +13,8 @@ extension APIError {
     switch error.code {
     case .invalidArgument, .alreadyExists: .badRequest
     case .unauthenticated: error.reason == "INVALID_CREDENTIALS" ? .badRequest : .unauthorized
-    case .permissionDenied: .unauthorized
+    // That this gateway is not let in is not its caller's fault.
+    case .permissionDenied: error.reason == "PEER_NOT_ALLOWED" ? nil : .unauthorized
     case .notFound: .notFound
     case .failedPrecondition: error.reason == "IDEMPOTENCY_KEY_REUSED" ? .unprocessableContent : .badRequest
     // Without that reason it is a limit of ours that was reached, not one of the client's.

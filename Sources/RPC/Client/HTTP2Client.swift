@@ -17,6 +17,7 @@ package final class HTTP2Client: RPCChannel, Service {
   private let tls: TLSContexts?
   private let serverName: String?
   private let slots: Int
+  private let complaints: ConnectComplaints
 
   /// `target` is `host:port` or `unix:/path`. ALPN is set to `h2` here. Throws ``RPCTarget/Malformed``.
   package init(
@@ -32,6 +33,7 @@ package final class HTTP2Client: RPCChannel, Service {
     self.group = group
     self.logger = logger
     self.serverName = configuration.serverName
+    self.complaints = ConnectComplaints(target: self.target, grace: configuration.startupGrace, logger: logger)
     let loops = Array(group.makeIterator()).count
     self.slots = max(1, configuration.connections, loops)
     self.pool = ConnectionPool(slots: slots, configuration: configuration, target: self.target)
@@ -68,7 +70,7 @@ package final class HTTP2Client: RPCChannel, Service {
       } catch {
         if Task.isCancelled { return }
         pool.failed(slot: slot, error)
-        logger.debug("RPC connect failed", metadata: ["target": "\(target)", "error": "\(error)"])
+        complaints.failed(error)
       }
       attempt &+= 1
       try? await Task.sleep(for: backoff.wait())
@@ -89,6 +91,7 @@ package final class HTTP2Client: RPCChannel, Service {
       connection.onLoop { connection.drain(until: .now()) }
       return
     }
+    complaints.connected()
     // Not held by the group of tasks: a retired connection lives on for its last calls, which may take longer than
     // its replacement.
     connection.finished.whenComplete { [pool] _ in pool.closed(connection) }

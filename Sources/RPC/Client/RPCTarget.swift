@@ -26,7 +26,9 @@ package enum RPCTarget: Sendable, Hashable, CustomStringConvertible {
     }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty else { throw Malformed(description: "\(text) names no host") }
+    guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw Malformed(description: "\(text) names no host")
+    }
     self = .host(String(host), port: port)
   }
 
