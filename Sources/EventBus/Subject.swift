@@ -30,7 +30,7 @@ package enum Subject: String, Sendable, CaseIterable {
     switch self {
     case .ticketCreated, .ticketUpdated: [.orders]
     case .orderCreated, .orderCancelled: [.tickets, .payments, .expiration]
-    case .orderCompleted: [.expiration]
+    case .orderCompleted: [.tickets, .expiration]
     case .refundRequested: [.payments]
     case .expirationComplete, .paymentCreated, .paymentDeclined, .paymentAbandoned: [.orders]
     case .paymentRefunded: []

@@ -31,6 +31,7 @@ package struct Storefront: Pages {
       auth: backends.auth, cookie: SessionCookie(isSecure: gateway.secureCookies),
       clients: ClientAddresses(trustedProxies: gateway.trustedProxies), renderer: renderer)
     let tickets = TicketPages(tickets: backends.tickets, orders: backends.orders, renderer: renderer)
+    let own = OwnTicketsPage(tickets: backends.tickets, renderer: renderer)
     let forms = TicketForms(tickets: backends.tickets, renderer: renderer)
     let orders = OrderPages(orders: backends.orders, payments: backends.payments, renderer: renderer)
     routes = [
@@ -44,6 +45,7 @@ package struct Storefront: Pages {
 
       visits.get("/tickets/new", forms.showNew),
       visits.post("/tickets/new", forms.create),
+      visits.get("/tickets/mine", own.show),
       visits.get("/tickets/:id/edit", forms.showEdit),
       visits.post("/tickets/:id/edit", forms.update),
       visits.get("/tickets/:id", tickets.show),

@@ -8,7 +8,10 @@ extension HostedService {
   package static func tickets(redis: RedisClient, bus: Bus) -> HostedService {
     let store = TicketStore(redis: redis)
     let handlers = TicketsHandlers(store: store)
-    let listeners = [OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener]
+    let listeners = [
+      OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener,
+      OrderCompletedListener(store: store).listener,
+    ]
     return HostedService(
       name: "tickets", serviceName: TicketsV1.TicketsServiceMethods.serviceName,
       methods: TicketsV1.TicketsServiceMethods.registrations(handlers), callers: ["gateway"],

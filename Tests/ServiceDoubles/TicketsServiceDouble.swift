@@ -30,6 +30,14 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     }
   }
 
+  /// The order that holds the ticket is paid.
+  package func sell(_ id: String) {
+    state.withLock { state in
+      guard let index = state.tickets.firstIndex(where: { $0.id == id }) else { return }
+      state.tickets[index].sold = true
+    }
+  }
+
   package func createTicket(
     _ request: TicketsV1.CreateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.CreateTicketResponse {
@@ -89,14 +97,29 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     _ request: TicketsV1.ListTicketsRequest, context: CallContext
   ) async throws -> TicketsV1.ListTicketsResponse {
     try await calls.record(context)
-    guard request.pageToken.isEmpty || request.pageToken.hasPrefix("01JA") else {
+    let (page, next) = try page(request.pageSize, request.pageToken) { $0.orderID.isEmpty }
+    return .init(tickets: page, nextPageToken: next)
+  }
+
+  package func listOwnTickets(
+    _ request: TicketsV1.ListOwnTicketsRequest, context: CallContext
+  ) async throws -> TicketsV1.ListOwnTicketsResponse {
+    try await calls.record(context)
+    let user = try sessions.user(of: context)
+    let (page, next) = try page(request.pageSize, request.pageToken) { $0.userID == user.id }
+    return .init(tickets: page, nextPageToken: next)
+  }
+
+  private func page(
+    _ size: Int32, _ token: String, where isWanted: (TicketsV1.Ticket) -> Bool
+  ) throws -> (tickets: [TicketsV1.Ticket], next: String) {
+    guard token.isEmpty || token.hasPrefix("01JA") else {
       throw RPCError.invalidFields([.init(field: "cursor", message: "cursor is not one that this API gave out")])
     }
-    let size = request.pageSize == 0 ? 1000 : Int(request.pageSize)
-    let rest = state.withLock { $0.tickets }.reversed()
-      .filter { $0.orderID.isEmpty && (request.pageToken.isEmpty || $0.id < request.pageToken) }
+    let size = size == 0 ? 1000 : Int(size)
+    let rest = state.withLock { $0.tickets }.reversed().filter { isWanted($0) && (token.isEmpty || $0.id < token) }
     let page = Array(rest.prefix(size))
-    return .init(tickets: page, nextPageToken: rest.count > size ? page.last?.id ?? "" : "")
+    return (page, rest.count > size ? page.last?.id ?? "" : "")
   }
 
   private func ticket(_ id: String) throws -> TicketsV1.Ticket {

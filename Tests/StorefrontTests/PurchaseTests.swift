@@ -30,6 +30,30 @@ import TicketingProto
     }
   }
 
+  @Test func `a seller sees what became of each ticket`() async throws {
+    try await withShop { ann, shop in
+      #expect(try await ann.get("/tickets/mine").headers[.location] == "/auth/signin?next=/tickets/mine")
+      try await ann.signUp("ann")
+      #expect(try await ann.get("/tickets/mine").text.contains("not offered anything"))
+      let titles = ["For sale", "Reserved", "Sold"]
+      for title in titles {
+        let id = try await ann.sell("A ticket \(title)").split(separator: "/")[1]
+        if title != "For sale" { shop.tickets.reserve(String(id), by: "01JAORDER10000") }
+        if title == "Sold" { shop.tickets.sell(String(id)) }
+      }
+      let page = try await ann.get("/tickets/mine").text
+      for title in titles {
+        let item = try #require(page.firstRange(of: ">A ticket \(title)<")).lowerBound
+        #expect(page[item...].firstMatch(of: #/badge[^>]*>([^<]+)</#)?.1 == title[...])
+      }
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      #expect(try await bob.get("/tickets/mine").text.contains("not offered anything"))
+      #expect(try await bob.get("/tickets/01JATICKET10002").text.contains("This ticket is sold."))
+      #expect(try await bob.get("/tickets/01JATICKET10001").text.contains("Somebody is buying"))
+    }
+  }
+
   @Test func `a second buyer is told that the ticket is reserved`() async throws {
     try await withShop { ann, _ in
       try await ann.signUp("ann")

@@ -36,6 +36,13 @@ private struct Stage: Sendable {
       EventHeader(subject: .orderCancelled, id: "e", key: order, version: version, at: .now(), trace: "t"))
   }
 
+  @discardableResult
+  func completed(_ order: String, _ ticket: String) async throws -> Application {
+    try await OrderCompletedListener(store: store).apply(
+      OrdersV1.OrderCompleted(id: order, ticketID: ticket, paymentID: "p", version: 1),
+      EventHeader(subject: .orderCompleted, id: "e", key: order, version: 1, at: .now(), trace: "t"))
+  }
+
   func read(_ id: String) async throws -> TicketsV1.Ticket {
     try #require(try await tickets.getTicket(.init(id: id)).ticket)
   }
@@ -79,6 +86,21 @@ private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void)
       #expect(try await stage.listed() == [ticket])
       #expect(try await stage.updates() == ["1 o", "2 "])
       #expect(try await stage.tickets.updateTicket(edit, options: owner).ticket?.version == 3)
+    }
+  }
+
+  @Test func `a paid order makes its ticket sold, which is no new version`() async throws {
+    try await withStage { stage in
+      let ticket = try await stage.sell()
+      #expect(try await stage.completed("o", ticket) == .gap)
+      #expect(try await stage.created("o", ticket) == .applied)
+      #expect(try await !stage.read(ticket).sold)
+      #expect(try await stage.completed("o", ticket) == .applied)
+      #expect(try await stage.completed("o", ticket) == .duplicate)
+      let sold = try await stage.read(ticket)
+      #expect(sold.sold && sold.orderID == "o" && sold.version == 1)
+      #expect(try await stage.updates() == ["1 o"])
+      #expect(try await stage.listed().isEmpty)
     }
   }
 

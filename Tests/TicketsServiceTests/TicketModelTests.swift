@@ -67,6 +67,16 @@ import Testing
     #expect(try effect(.cancelled, .max, seen: 0, on: held) == .leave(.gap))
   }
 
+  @Test func `order:completed sells what the order holds, and is seen anyway`() throws {
+    let sold = Ticket(
+      id: "t", title: "Concert", priceCents: 5000, userID: "owner", orderID: "o", isSold: true, version: 4)
+    #expect(try effect(.completed, 1, seen: 0, on: held) == .apply(sold))
+    #expect(try effect(.completed, 1, seen: 0, on: free) == .apply(free))
+    #expect(try effect(.completed, 1, seen: 1, on: sold) == .leave(.duplicate))
+    #expect(try effect(.completed, 1, seen: nil, on: free) == .leave(.gap))
+    #expect(try effect(.completed, 1, seen: nil, on: held) == .leave(.gap))
+  }
+
   @Test func `an order that is over before its turn came never gets it`() throws {
     let other = ReservationChange.cancelled
     #expect(try other.effect(order: "x", version: 1, seen: nil, on: held) == .apply(held))

@@ -165,6 +165,29 @@ extension TicketsV1.TicketsServiceClient {
     }
   }
 
+  @Test func `an owner's list has all of theirs, reserved or not, and nobody else's`() async throws {
+    try await withTickets { tickets, service in
+      let owner = try await service.session("seller")
+      let other = try await service.session("other")
+      _ = try await tickets.sell("Another's", as: other)
+      var offered: [String] = []
+      for number in 0..<5 { offered.append(try await tickets.sell("Concert \(number)", as: owner).id) }
+      try await service.redis.hset(RedisKey("{tickets}:ticket:\(offered[0])"), [("orderId", "order")])
+      var seen: [TicketsV1.Ticket] = []
+      var token = ""
+      repeat {
+        let page = try await tickets.listOwnTickets(.init(pageSize: 2, pageToken: token), options: owner)
+        seen += page.tickets
+        token = page.nextPageToken
+      } while !token.isEmpty
+      #expect(seen.map(\.id) == offered.sorted(by: >))
+      #expect(seen.filter { $0.orderID == "order" }.map(\.id) == [offered[0]])
+      #expect(await failure { try await tickets.listOwnTickets(.init()) }?.code == .unauthenticated)
+      let nobody = try await service.session("nobody")
+      #expect(try await tickets.listOwnTickets(.init(), options: nobody).tickets.isEmpty)
+    }
+  }
+
   @Test(arguments: [(Int32(-1), ""), (.min, ""), (1, "nonsense"), (1, "(01ARZ3NDEKTSV4RRFFQ69G5FA"), (1, "+")])
   func `a page that cannot be is refused`(size: Int32, token: String) async throws {
     try await withTickets { tickets, _ in

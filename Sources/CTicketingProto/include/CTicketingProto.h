@@ -210,4 +210,12 @@ static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__list_tic
   return &ticketing__tickets__v1__list_tickets_response__descriptor;
 }
 
+static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__list_own_tickets_request__descriptor_address(void) {
+  return &ticketing__tickets__v1__list_own_tickets_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__list_own_tickets_response__descriptor_address(void) {
+  return &ticketing__tickets__v1__list_own_tickets_response__descriptor;
+}
+
 #endif

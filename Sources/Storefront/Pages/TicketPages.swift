@@ -31,10 +31,12 @@ struct TicketPages: Sendable {
       .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
     ).ticket.required("ticket")
     let isFree = ticket.orderID.isEmpty
+    let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
     var fields: Fields = [
       "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "key": CSRFCookie.random(),
-      "isReserved": !isFree, "isOwn": isOwn, "canEdit": isFree && isOwn,
+      "isTaken": !isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
+      "canEdit": isFree && isOwn,
       "canBuy": isFree && !isOwn && visit.user != nil, "canSignIn": isFree && visit.user == nil,
     ]
     fields.merge(problems?.fields ?? [:]) { $1 }

@@ -25,6 +25,7 @@ struct Templates: Sendable {
     Template.account.rawValue: PackageResources.account_mustache,
     Template.ticket.rawValue: PackageResources.ticket_mustache,
     Template.ticketForm.rawValue: PackageResources.ticket_form_mustache,
+    Template.ownTickets.rawValue: PackageResources.own_tickets_mustache,
     Template.orders.rawValue: PackageResources.orders_mustache,
     Template.order.rawValue: PackageResources.order_mustache,
     Template.error.rawValue: PackageResources.error_mustache,
@@ -33,7 +34,7 @@ struct Templates: Sendable {
 
 /// What a page is made from.
 enum Template: String {
-  case landing, account, ticket, ticketForm, orders, order, error
+  case landing, account, ticket, ticketForm, ownTickets, orders, order, error
 }
 
 /// The values of a template by name: texts, flags, and lists of the same. A text that is not there is left out, because

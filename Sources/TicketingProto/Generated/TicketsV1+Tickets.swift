@@ -16,6 +16,8 @@ extension TicketsV1 {
     package var orderID: String
     /// 0 when created, one more with each change.
     package var version: Int64
+    /// Paid: it stays with the order that holds it.
+    package var sold: Bool
 
     package init(
       id: String = "",
@@ -23,7 +25,8 @@ extension TicketsV1 {
       priceCents: Int64 = 0,
       userID: String = "",
       orderID: String = "",
-      version: Int64 = 0
+      version: Int64 = 0,
+      sold: Bool = false
     ) {
       self.id = id
       self.title = title
@@ -31,6 +34,7 @@ extension TicketsV1 {
       self.userID = userID
       self.orderID = orderID
       self.version = version
+      self.sold = sold
     }
   }
 
@@ -106,6 +110,29 @@ extension TicketsV1 {
   }
 
   package struct ListTicketsResponse: RPCMessage, Hashable {
+    package var tickets: [Ticket]
+    /// Empty: this is the last page.
+    package var nextPageToken: String
+
+    package init(tickets: [Ticket] = [], nextPageToken: String = "") {
+      self.tickets = tickets
+      self.nextPageToken = nextPageToken
+    }
+  }
+
+  package struct ListOwnTicketsRequest: RPCMessage, Hashable {
+    /// At most this many; 0 or more than 1000: 1000.
+    package var pageSize: Int32
+    /// From the previous response. Empty: the first page.
+    package var pageToken: String
+
+    package init(pageSize: Int32 = 0, pageToken: String = "") {
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+    }
+  }
+
+  package struct ListOwnTicketsResponse: RPCMessage, Hashable {
     package var tickets: [Ticket]
     /// Empty: this is the last page.
     package var nextPageToken: String

@@ -29,6 +29,7 @@ extension TicketsV1.Ticket: CMessageConvertible {
     userID = try String(copying: message.pointee.user_id, of: "ticketing.tickets.v1.Ticket.user_id")
     orderID = try String(copying: message.pointee.order_id, of: "ticketing.tickets.v1.Ticket.order_id")
     version = message.pointee.version
+    sold = message.pointee.sold != 0
   }
 
   func fill(_ message: UnsafeMutablePointer<Ticketing__Tickets__V1__Ticket>, from arena: inout MessageArena) throws {
@@ -38,6 +39,7 @@ extension TicketsV1.Ticket: CMessageConvertible {
     message.pointee.user_id = try arena.string(userID)
     message.pointee.order_id = try arena.string(orderID)
     message.pointee.version = version
+    message.pointee.sold = sold ? 1 : 0
   }
 }
 
@@ -271,6 +273,71 @@ extension TicketsV1.ListTicketsResponse: CMessageConvertible {
 
   func fill(
     _ message: UnsafeMutablePointer<Ticketing__Tickets__V1__ListTicketsResponse>,
+    from arena: inout MessageArena
+  ) throws {
+    message.pointee.n_tickets = tickets.count
+    message.pointee.tickets = try arena.messages(tickets)
+    message.pointee.next_page_token = try arena.string(nextPageToken)
+  }
+}
+
+extension TicketsV1.ListOwnTicketsRequest {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension TicketsV1.ListOwnTicketsRequest: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__tickets__v1__list_own_tickets_request__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Tickets__V1__ListOwnTicketsRequest>) throws {
+    pageSize = message.pointee.page_size
+    pageToken = try String(
+      copying: message.pointee.page_token,
+      of: "ticketing.tickets.v1.ListOwnTicketsRequest.page_token"
+    )
+  }
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Tickets__V1__ListOwnTicketsRequest>,
+    from arena: inout MessageArena
+  ) throws {
+    message.pointee.page_size = pageSize
+    message.pointee.page_token = try arena.string(pageToken)
+  }
+}
+
+extension TicketsV1.ListOwnTicketsResponse {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension TicketsV1.ListOwnTicketsResponse: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__tickets__v1__list_own_tickets_response__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Tickets__V1__ListOwnTicketsResponse>) throws {
+    tickets = try Array(copying: message.pointee.tickets, count: message.pointee.n_tickets)
+    nextPageToken = try String(
+      copying: message.pointee.next_page_token,
+      of: "ticketing.tickets.v1.ListOwnTicketsResponse.next_page_token"
+    )
+  }
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Tickets__V1__ListOwnTicketsResponse>,
     from arena: inout MessageArena
   ) throws {
     message.pointee.n_tickets = tickets.count

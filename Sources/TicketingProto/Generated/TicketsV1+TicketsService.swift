@@ -33,6 +33,12 @@ extension TicketsV1 {
     ///
     /// INVALID_ARGUMENT: the page size is negative or the page token is not one that this method gave out.
     func listTickets(_ request: ListTicketsRequest, context: CallContext) async throws -> ListTicketsResponse
+
+    /// Lists the caller's tickets, newest first, whatever became of them.
+    ///
+    /// UNAUTHENTICATED: no valid session token.
+    /// INVALID_ARGUMENT: the page size is negative or the page token is not one that this method gave out.
+    func listOwnTickets(_ request: ListOwnTicketsRequest, context: CallContext) async throws -> ListOwnTicketsResponse
   }
 
   /// Calls ticketing.tickets.v1.TicketsService on a channel; failures are thrown as `RPCError`.
@@ -87,6 +93,17 @@ extension TicketsV1 {
     ) async throws -> ListTicketsResponse {
       try await channel.unary(TicketsServiceMethods.listTickets, request, options: options)
     }
+
+    /// Lists the caller's tickets, newest first, whatever became of them.
+    ///
+    /// UNAUTHENTICATED: no valid session token.
+    /// INVALID_ARGUMENT: the page size is negative or the page token is not one that this method gave out.
+    package func listOwnTickets(
+      _ request: ListOwnTicketsRequest,
+      options: CallOptions = CallOptions()
+    ) async throws -> ListOwnTicketsResponse {
+      try await channel.unary(TicketsServiceMethods.listOwnTickets, request, options: options)
+    }
   }
 
   /// The methods of ticketing.tickets.v1.TicketsService, and how a server finds them.
@@ -108,6 +125,10 @@ extension TicketsV1 {
       service: serviceName,
       name: "ListTickets"
     )
+    package static let listOwnTickets = MethodDescriptor<ListOwnTicketsRequest, ListOwnTicketsResponse>(
+      service: serviceName,
+      name: "ListOwnTickets"
+    )
 
     package static func registrations(_ implementation: some TicketsServiceProtocol) -> [MethodRegistration] {
       [
@@ -122,6 +143,9 @@ extension TicketsV1 {
         },
         .unary(listTickets) { request, context in
           try await implementation.listTickets(request, context: context)
+        },
+        .unary(listOwnTickets) { request, context in
+          try await implementation.listOwnTickets(request, context: context)
         },
       ]
     }

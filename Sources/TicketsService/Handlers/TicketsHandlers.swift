@@ -21,6 +21,6 @@ extension TicketsV1.Ticket {
   init(_ ticket: Ticket) {
     self.init(
       id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
-      orderID: ticket.orderID ?? "", version: ticket.version)
+      orderID: ticket.orderID ?? "", version: ticket.version, sold: ticket.isSold)
   }
 }

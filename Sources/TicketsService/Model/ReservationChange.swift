@@ -2,7 +2,7 @@ import EventBus
 
 /// What happened to an order, as far as its ticket is concerned.
 enum ReservationChange: Sendable, Hashable {
-  case created, cancelled
+  case created, cancelled, completed
 }
 
 /// What is to be done at an order's event.
@@ -26,6 +26,7 @@ extension ReservationChange {
       if let holder = ticket.orderID, holder != order { return .leave(.gap) }
       return .apply(try ticket.reserved(by: order))
     case .cancelled: return .apply(try ticket.freed(from: order))
+    case .completed: return .apply(ticket.sold(to: order))
     }
   }
 

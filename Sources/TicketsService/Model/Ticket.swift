@@ -7,15 +7,21 @@ struct Ticket: Sendable, Hashable {
   let userID: String
   /// The order that holds it; nil: it can be bought.
   private(set) var orderID: String?
+  /// Paid: it stays with the order that holds it.
+  private(set) var isSold: Bool
   /// 0 when created, one more with each change.
   private(set) var version: Int64
 
-  init(id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, version: Int64 = 0) {
+  init(
+    id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, isSold: Bool = false,
+    version: Int64 = 0
+  ) {
     self.id = id
     self.title = title
     self.priceCents = priceCents
     self.userID = userID
     self.orderID = orderID
+    self.isSold = isSold
     self.version = version
   }
 
@@ -43,6 +49,15 @@ struct Ticket: Sendable, Hashable {
   /// The ticket that anybody can buy again; unchanged where this order does not hold it.
   func freed(from order: String) throws(TicketError) -> Ticket {
     orderID == order ? try held(by: nil) : self
+  }
+
+  /// The ticket that its order has paid; unchanged where this order does not hold it. That is no new version: who it
+  /// belongs to was decided when it was reserved.
+  func sold(to order: String) -> Ticket {
+    guard orderID == order else { return self }
+    var ticket = self
+    ticket.isSold = true
+    return ticket
   }
 
   private func held(by order: String?) throws(TicketError) -> Ticket {

@@ -9,7 +9,7 @@ import TicketingProto
 struct TicketStore: Sendable {
   let redis: RedisClient
 
-  private static let fields = ["id", "title", "price", "userId", "orderId", "version"]
+  static let fields = ["id", "title", "price", "userId", "orderId", "version", "sold"]
   /// How long a client's idempotency key is remembered.
   private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
   /// How long a commit is remembered that only the store itself may repeat.
@@ -41,6 +41,7 @@ struct TicketStore: Sendable {
     commit.hashSet(key, Self.fields(of: ticket) + [("createdAt", .integer(now.milliseconds))])
     commit.hashSet(key, [("updatedAt", .integer(now.milliseconds))])
     commit.sortedSetAdd(TicketKeys.available, score: 0, member: .string(ticket.id))
+    commit.sortedSetAdd(TicketKeys.user(ticket.userID), score: 0, member: .string(ticket.id))
     commit.publish(
       try Event(
         .ticketCreated, key: ticket.id, version: ticket.version, at: now, trace: trace,
@@ -67,25 +68,13 @@ struct TicketStore: Sendable {
     return true
   }
 
-  /// One page of what can be bought, newest first, and where the next begins.
-  func available(_ page: PageRequest) async throws -> (tickets: [Ticket], next: ULID?) {
-    let (ids, next) = try await redis.newestIDs(in: TicketKeys.available, page)
-    let rows = try await redis.send(
-      ids.map { RedisCommand("HMGET", arguments: [.key(TicketKeys.ticket($0))] + Self.fields.map { .string($0) }) })
-    let tickets = try zip(ids, rows).compactMap { id, row in
-      try Self.ticket(
-        from: row.array().map { try $0.optional { try $0.bytes() } }, at: TicketKeys.ticket(id))
-    }
-    // A ticket that was reserved since its id was read is left out.
-    return (tickets.filter(\.isAvailable), next)
-  }
-
-  /// The ticket in place of the version that it was made from, and the event that says so.
+  /// The ticket in place of the version that it was made from, and the event that says so where it is a new version.
   static func write(_ ticket: Ticket, over version: Int64, trace: String, in commit: inout Commit) throws {
     let now = UnixTime.now()
     let key = TicketKeys.ticket(ticket.id)
     commit.require(key, field: "version", equals: .integer(version))
     commit.hashSet(key, fields(of: ticket) + [("updatedAt", .integer(now.milliseconds))])
+    guard ticket.version != version else { return }
     commit.publish(
       try Event(
         .ticketUpdated, key: ticket.id, version: ticket.version, at: now, trace: trace,
@@ -99,17 +88,17 @@ struct TicketStore: Sendable {
       ("id", .string(ticket.id)), ("title", .string(ticket.title)), ("price", .integer(ticket.priceCents)),
       ("userId", .string(ticket.userID)), ("orderId", .string(ticket.orderID ?? "")),
       ("version", .integer(ticket.version)),
-    ]
+    ] + (ticket.isSold ? [("sold", "1")] : [])
   }
 
   /// nil where nothing is stored; throws `MalformedRecord` where what is stored is no ticket.
-  private static func ticket(from row: [RedisBytes?], at key: RedisKey) throws -> Ticket? {
+  static func ticket(from row: [RedisBytes?], at key: RedisKey) throws -> Ticket? {
     guard row.contains(where: { $0 != nil }) else { return nil }
     guard row.count == fields.count, let id = row[0]?.string, let title = row[1]?.string, let price = row[2]?.int64,
       let userID = row[3]?.string, let orderID = row[4]?.string, let version = row[5]?.int64
     else { throw MalformedRecord(key) }
     return Ticket(
       id: id, title: title, priceCents: price, userID: userID, orderID: orderID.isEmpty ? nil : orderID,
-      version: version)
+      isSold: row[6] != nil, version: version)
   }
 }

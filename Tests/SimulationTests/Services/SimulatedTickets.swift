@@ -83,6 +83,7 @@ final class SimulatedTickets {
     }
     tickets[changed.id] = changed
     world.note("\(changed.id) v\(changed.version) is held by \(changed.orderID ?? "nobody")")
+    guard changed.version != ticket.version else { return true }
     world.publishApart {
       self.world.bus.publish(
         .ticketUpdated, key: changed.id, version: changed.version, .ticket(changed))

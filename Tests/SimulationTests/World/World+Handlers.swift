@@ -11,7 +11,7 @@ extension World {
     switch (event.payload, group) {
     case (.ticket(let ticket), .orders): orders.learn(ticket, at: event, done: done)
     case (.order(let order), .tickets):
-      tickets.apply(event.subject == .orderCreated ? .created : .cancelled, at: event, to: order.ticketID, done: done)
+      tickets.apply(reservation(of: event.subject), at: event, to: order.ticketID, done: done)
     case (.order(let order), .expiration):
       expiration.apply(
         event.subject == .orderCreated ? .schedule(order.expiresAt) : .unschedule, at: event, done: done)
@@ -32,6 +32,14 @@ extension World {
       case .refunded: done(.duplicate)
       }
     default: violate("\(group) has no listener for \(event.subject.rawValue)")
+    }
+  }
+
+  private func reservation(of subject: Subject) -> ReservationChange {
+    switch subject {
+    case .orderCreated: .created
+    case .orderCompleted: .completed
+    default: .cancelled
     }
   }
 

@@ -11,6 +11,9 @@ extension World {
       if ticket.orderID != orders.live[ticket.id] {
         violate("\(ticket.id) is held by \(ticket.orderID ?? "nobody"), not by \(orders.live[ticket.id] ?? "nobody")")
       }
+      if ticket.isSold != (orders.live[ticket.id].map { orders.orders[$0]?.status } == .complete) {
+        violate("\(ticket.id) is \(ticket.isSold ? "sold" : "not sold"), its order is another way")
+      }
       if orders.offered[ticket.id]?.version != ticket.version { violate("orders knows an old \(ticket.id)") }
       if orders.offered[ticket.id]?.priceCents != ticket.priceCents { violate("orders knows a wrong \(ticket.id)") }
     }

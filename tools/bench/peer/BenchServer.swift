@@ -62,4 +62,10 @@ private struct ConstantTickets: TicketsV1.TicketsServiceProtocol {
   ) async throws -> TicketsV1.ListTicketsResponse {
     throw RPCError(.unimplemented, "Only GetTicket is measured.")
   }
+
+  func listOwnTickets(
+    _ request: TicketsV1.ListOwnTicketsRequest, context: CallContext
+  ) async throws -> TicketsV1.ListOwnTicketsResponse {
+    throw RPCError(.unimplemented, "Only GetTicket is measured.")
+  }
 }

@@ -412,7 +412,97 @@ void   ticketing__tickets__v1__list_tickets_response__free_unpacked
   assert(message->base.descriptor == &ticketing__tickets__v1__list_tickets_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket__field_descriptors[6] =
+void   ticketing__tickets__v1__list_own_tickets_request__init
+                     (Ticketing__Tickets__V1__ListOwnTicketsRequest         *message)
+{
+  static const Ticketing__Tickets__V1__ListOwnTicketsRequest init_value = TICKETING__TICKETS__V1__LIST_OWN_TICKETS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t ticketing__tickets__v1__list_own_tickets_request__get_packed_size
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest *message)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__tickets__v1__list_own_tickets_request__pack
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__tickets__v1__list_own_tickets_request__pack_to_buffer
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Tickets__V1__ListOwnTicketsRequest *
+       ticketing__tickets__v1__list_own_tickets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Tickets__V1__ListOwnTicketsRequest *)
+     protobuf_c_message_unpack (&ticketing__tickets__v1__list_own_tickets_request__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__tickets__v1__list_own_tickets_request__free_unpacked
+                     (Ticketing__Tickets__V1__ListOwnTicketsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   ticketing__tickets__v1__list_own_tickets_response__init
+                     (Ticketing__Tickets__V1__ListOwnTicketsResponse         *message)
+{
+  static const Ticketing__Tickets__V1__ListOwnTicketsResponse init_value = TICKETING__TICKETS__V1__LIST_OWN_TICKETS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t ticketing__tickets__v1__list_own_tickets_response__get_packed_size
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse *message)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__tickets__v1__list_own_tickets_response__pack
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__tickets__v1__list_own_tickets_response__pack_to_buffer
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Tickets__V1__ListOwnTicketsResponse *
+       ticketing__tickets__v1__list_own_tickets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Tickets__V1__ListOwnTicketsResponse *)
+     protobuf_c_message_unpack (&ticketing__tickets__v1__list_own_tickets_response__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__tickets__v1__list_own_tickets_response__free_unpacked
+                     (Ticketing__Tickets__V1__ListOwnTicketsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__tickets__v1__list_own_tickets_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket__field_descriptors[7] =
 {
   {
     "id",
@@ -486,11 +576,24 @@ static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sold",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Tickets__V1__Ticket, sold),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__tickets__v1__ticket__field_indices_by_name[] = {
   0,   /* field[0] = id */
   4,   /* field[4] = order_id */
   2,   /* field[2] = price_cents */
+  6,   /* field[6] = sold */
   1,   /* field[1] = title */
   3,   /* field[3] = user_id */
   5,   /* field[5] = version */
@@ -498,7 +601,7 @@ static const unsigned ticketing__tickets__v1__ticket__field_indices_by_name[] = 
 static const ProtobufCIntRange ticketing__tickets__v1__ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor ticketing__tickets__v1__ticket__descriptor =
 {
@@ -508,7 +611,7 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__ticket__descriptor =
   "Ticketing__Tickets__V1__Ticket",
   "ticketing.tickets.v1",
   sizeof(Ticketing__Tickets__V1__Ticket),
-  6,
+  7,
   ticketing__tickets__v1__ticket__field_descriptors,
   ticketing__tickets__v1__ticket__field_indices_by_name,
   1,  ticketing__tickets__v1__ticket__number_ranges,
@@ -897,16 +1000,120 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__list_tickets_response__
   (ProtobufCMessageInit) ticketing__tickets__v1__list_tickets_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor ticketing__tickets__v1__tickets_service__method_descriptors[4] =
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__list_own_tickets_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Tickets__V1__ListOwnTicketsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Tickets__V1__ListOwnTicketsRequest, page_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned ticketing__tickets__v1__list_own_tickets_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange ticketing__tickets__v1__list_own_tickets_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor ticketing__tickets__v1__list_own_tickets_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.tickets.v1.ListOwnTicketsRequest",
+  "ListOwnTicketsRequest",
+  "Ticketing__Tickets__V1__ListOwnTicketsRequest",
+  "ticketing.tickets.v1",
+  sizeof(Ticketing__Tickets__V1__ListOwnTicketsRequest),
+  2,
+  ticketing__tickets__v1__list_own_tickets_request__field_descriptors,
+  ticketing__tickets__v1__list_own_tickets_request__field_indices_by_name,
+  1,  ticketing__tickets__v1__list_own_tickets_request__number_ranges,
+  (ProtobufCMessageInit) ticketing__tickets__v1__list_own_tickets_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__list_own_tickets_response__field_descriptors[2] =
+{
+  {
+    "tickets",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Ticketing__Tickets__V1__ListOwnTicketsResponse, n_tickets),
+    offsetof(Ticketing__Tickets__V1__ListOwnTicketsResponse, tickets),
+    &ticketing__tickets__v1__ticket__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Tickets__V1__ListOwnTicketsResponse, next_page_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned ticketing__tickets__v1__list_own_tickets_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
+  0,   /* field[0] = tickets */
+};
+static const ProtobufCIntRange ticketing__tickets__v1__list_own_tickets_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor ticketing__tickets__v1__list_own_tickets_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.tickets.v1.ListOwnTicketsResponse",
+  "ListOwnTicketsResponse",
+  "Ticketing__Tickets__V1__ListOwnTicketsResponse",
+  "ticketing.tickets.v1",
+  sizeof(Ticketing__Tickets__V1__ListOwnTicketsResponse),
+  2,
+  ticketing__tickets__v1__list_own_tickets_response__field_descriptors,
+  ticketing__tickets__v1__list_own_tickets_response__field_indices_by_name,
+  1,  ticketing__tickets__v1__list_own_tickets_response__number_ranges,
+  (ProtobufCMessageInit) ticketing__tickets__v1__list_own_tickets_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor ticketing__tickets__v1__tickets_service__method_descriptors[5] =
 {
   { "CreateTicket", &ticketing__tickets__v1__create_ticket_request__descriptor, &ticketing__tickets__v1__create_ticket_response__descriptor },
   { "GetTicket", &ticketing__tickets__v1__get_ticket_request__descriptor, &ticketing__tickets__v1__get_ticket_response__descriptor },
   { "UpdateTicket", &ticketing__tickets__v1__update_ticket_request__descriptor, &ticketing__tickets__v1__update_ticket_response__descriptor },
   { "ListTickets", &ticketing__tickets__v1__list_tickets_request__descriptor, &ticketing__tickets__v1__list_tickets_response__descriptor },
+  { "ListOwnTickets", &ticketing__tickets__v1__list_own_tickets_request__descriptor, &ticketing__tickets__v1__list_own_tickets_response__descriptor },
 };
 const unsigned ticketing__tickets__v1__tickets_service__method_indices_by_name[] = {
   0,        /* CreateTicket */
   1,        /* GetTicket */
+  4,        /* ListOwnTickets */
   3,        /* ListTickets */
   2         /* UpdateTicket */
 };
@@ -917,7 +1124,7 @@ const ProtobufCServiceDescriptor ticketing__tickets__v1__tickets_service__descri
   "TicketsService",
   "Ticketing__Tickets__V1__TicketsService",
   "ticketing.tickets.v1",
-  4,
+  5,
   ticketing__tickets__v1__tickets_service__method_descriptors,
   ticketing__tickets__v1__tickets_service__method_indices_by_name
 };
@@ -952,6 +1159,14 @@ void ticketing__tickets__v1__tickets_service__list_tickets(ProtobufCService *ser
 {
   assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void ticketing__tickets__v1__tickets_service__list_own_tickets(ProtobufCService *service,
+                                                               const Ticketing__Tickets__V1__ListOwnTicketsRequest *input,
+                                                               Ticketing__Tickets__V1__ListOwnTicketsResponse_Closure closure,
+                                                               void *closure_data)
+{
+  assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void ticketing__tickets__v1__tickets_service__init (Ticketing__Tickets__V1__TicketsService_Service *service,
                                                     Ticketing__Tickets__V1__TicketsService_ServiceDestroy destroy)

@@ -24,6 +24,8 @@ typedef struct Ticketing__Tickets__V1__UpdateTicketRequest Ticketing__Tickets__V
 typedef struct Ticketing__Tickets__V1__UpdateTicketResponse Ticketing__Tickets__V1__UpdateTicketResponse;
 typedef struct Ticketing__Tickets__V1__ListTicketsRequest Ticketing__Tickets__V1__ListTicketsRequest;
 typedef struct Ticketing__Tickets__V1__ListTicketsResponse Ticketing__Tickets__V1__ListTicketsResponse;
+typedef struct Ticketing__Tickets__V1__ListOwnTicketsRequest Ticketing__Tickets__V1__ListOwnTicketsRequest;
+typedef struct Ticketing__Tickets__V1__ListOwnTicketsResponse Ticketing__Tickets__V1__ListOwnTicketsResponse;
 
 
 /* --- enums --- */
@@ -52,10 +54,14 @@ struct  Ticketing__Tickets__V1__Ticket
    * 0 when created, one more with each change.
    */
   int64_t version;
+  /*
+   * Paid: it stays with the order that holds it.
+   */
+  protobuf_c_boolean sold;
 };
 #define TICKETING__TICKETS__V1__TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__ticket__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 struct  Ticketing__Tickets__V1__CreateTicketRequest
@@ -158,6 +164,38 @@ struct  Ticketing__Tickets__V1__ListTicketsResponse
 };
 #define TICKETING__TICKETS__V1__LIST_TICKETS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__list_tickets_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+struct  Ticketing__Tickets__V1__ListOwnTicketsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * At most this many; 0 or more than 1000: 1000.
+   */
+  int32_t page_size;
+  /*
+   * From the previous response. Empty: the first page.
+   */
+  ProtobufCBinaryData page_token;
+};
+#define TICKETING__TICKETS__V1__LIST_OWN_TICKETS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__list_own_tickets_request__descriptor) \
+    , 0, {0,NULL} }
+
+
+struct  Ticketing__Tickets__V1__ListOwnTicketsResponse
+{
+  ProtobufCMessage base;
+  size_t n_tickets;
+  Ticketing__Tickets__V1__Ticket **tickets;
+  /*
+   * Empty: this is the last page.
+   */
+  ProtobufCBinaryData next_page_token;
+};
+#define TICKETING__TICKETS__V1__LIST_OWN_TICKETS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__list_own_tickets_response__descriptor) \
     , 0,NULL, {0,NULL} }
 
 
@@ -332,6 +370,44 @@ Ticketing__Tickets__V1__ListTicketsResponse *
 void   ticketing__tickets__v1__list_tickets_response__free_unpacked
                      (Ticketing__Tickets__V1__ListTicketsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Ticketing__Tickets__V1__ListOwnTicketsRequest methods */
+void   ticketing__tickets__v1__list_own_tickets_request__init
+                     (Ticketing__Tickets__V1__ListOwnTicketsRequest         *message);
+size_t ticketing__tickets__v1__list_own_tickets_request__get_packed_size
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest   *message);
+size_t ticketing__tickets__v1__list_own_tickets_request__pack
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest   *message,
+                      uint8_t             *out);
+size_t ticketing__tickets__v1__list_own_tickets_request__pack_to_buffer
+                     (const Ticketing__Tickets__V1__ListOwnTicketsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Tickets__V1__ListOwnTicketsRequest *
+       ticketing__tickets__v1__list_own_tickets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__tickets__v1__list_own_tickets_request__free_unpacked
+                     (Ticketing__Tickets__V1__ListOwnTicketsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Ticketing__Tickets__V1__ListOwnTicketsResponse methods */
+void   ticketing__tickets__v1__list_own_tickets_response__init
+                     (Ticketing__Tickets__V1__ListOwnTicketsResponse         *message);
+size_t ticketing__tickets__v1__list_own_tickets_response__get_packed_size
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse   *message);
+size_t ticketing__tickets__v1__list_own_tickets_response__pack
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse   *message,
+                      uint8_t             *out);
+size_t ticketing__tickets__v1__list_own_tickets_response__pack_to_buffer
+                     (const Ticketing__Tickets__V1__ListOwnTicketsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Tickets__V1__ListOwnTicketsResponse *
+       ticketing__tickets__v1__list_own_tickets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__tickets__v1__list_own_tickets_response__free_unpacked
+                     (Ticketing__Tickets__V1__ListOwnTicketsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Ticketing__Tickets__V1__Ticket_Closure)
@@ -361,6 +437,12 @@ typedef void (*Ticketing__Tickets__V1__ListTicketsRequest_Closure)
 typedef void (*Ticketing__Tickets__V1__ListTicketsResponse_Closure)
                  (const Ticketing__Tickets__V1__ListTicketsResponse *message,
                   void *closure_data);
+typedef void (*Ticketing__Tickets__V1__ListOwnTicketsRequest_Closure)
+                 (const Ticketing__Tickets__V1__ListOwnTicketsRequest *message,
+                  void *closure_data);
+typedef void (*Ticketing__Tickets__V1__ListOwnTicketsResponse_Closure)
+                 (const Ticketing__Tickets__V1__ListOwnTicketsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -384,6 +466,10 @@ struct Ticketing__Tickets__V1__TicketsService_Service
                        const Ticketing__Tickets__V1__ListTicketsRequest *input,
                        Ticketing__Tickets__V1__ListTicketsResponse_Closure closure,
                        void *closure_data);
+  void (*list_own_tickets)(Ticketing__Tickets__V1__TicketsService_Service *service,
+                           const Ticketing__Tickets__V1__ListOwnTicketsRequest *input,
+                           Ticketing__Tickets__V1__ListOwnTicketsResponse_Closure closure,
+                           void *closure_data);
 };
 typedef void (*Ticketing__Tickets__V1__TicketsService_ServiceDestroy)(Ticketing__Tickets__V1__TicketsService_Service *);
 void ticketing__tickets__v1__tickets_service__init (Ticketing__Tickets__V1__TicketsService_Service *service,
@@ -395,7 +481,8 @@ void ticketing__tickets__v1__tickets_service__init (Ticketing__Tickets__V1__Tick
       function_prefix__ ## create_ticket,\
       function_prefix__ ## get_ticket,\
       function_prefix__ ## update_ticket,\
-      function_prefix__ ## list_tickets  }
+      function_prefix__ ## list_tickets,\
+      function_prefix__ ## list_own_tickets  }
 void ticketing__tickets__v1__tickets_service__create_ticket(ProtobufCService *service,
                                                             const Ticketing__Tickets__V1__CreateTicketRequest *input,
                                                             Ticketing__Tickets__V1__CreateTicketResponse_Closure closure,
@@ -412,6 +499,10 @@ void ticketing__tickets__v1__tickets_service__list_tickets(ProtobufCService *ser
                                                            const Ticketing__Tickets__V1__ListTicketsRequest *input,
                                                            Ticketing__Tickets__V1__ListTicketsResponse_Closure closure,
                                                            void *closure_data);
+void ticketing__tickets__v1__tickets_service__list_own_tickets(ProtobufCService *service,
+                                                               const Ticketing__Tickets__V1__ListOwnTicketsRequest *input,
+                                                               Ticketing__Tickets__V1__ListOwnTicketsResponse_Closure closure,
+                                                               void *closure_data);
 
 /* --- descriptors --- */
 
@@ -424,6 +515,8 @@ extern const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_re
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_response__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__list_tickets_request__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__list_tickets_response__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__tickets__v1__list_own_tickets_request__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__tickets__v1__list_own_tickets_response__descriptor;
 extern const ProtobufCServiceDescriptor ticketing__tickets__v1__tickets_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -1,0 +1,14 @@
+import EventBus
+import TicketingProto
+
+/// Notes that the ticket is sold, for its seller to see.
+struct OrderCompletedListener: Sendable {
+  let store: TicketStore
+
+  var listener: Listener { Listener(.orderCompleted, OrdersV1.OrderCompleted.self, apply: apply) }
+
+  func apply(_ event: OrdersV1.OrderCompleted, _ header: EventHeader) async throws -> Application {
+    try await store.apply(
+      .completed, of: event.id, version: header.version, to: event.ticketID, trace: header.trace)
+  }
+}
