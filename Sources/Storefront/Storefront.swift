@@ -45,6 +45,7 @@ package struct Storefront: Pages {
 
       visits.get("/tickets/new", forms.showNew),
       visits.post("/tickets/new", forms.create),
+      visits.get("/tickets/available", landing.showAvailable),
       visits.get("/tickets/mine", own.show),
       visits.get("/tickets/:id/edit", forms.showEdit),
       visits.post("/tickets/:id/edit", forms.update),

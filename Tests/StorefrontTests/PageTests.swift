@@ -16,6 +16,27 @@ import Testing
     }
   }
 
+  @Test func `the list of what is for sale is sent again only when it has changed`() async throws {
+    try await withShop { ann, shop in
+      try await ann.signUp("ann")
+      for number in 1...51 { _ = try await ann.sell("Ticket \(number)") }
+      let page = try await ann.get("/")
+      let path = try #require(page.text.firstMatch(of: #/data-live="([^"]+)"/#)).1
+      let list = try await ann.other().get(String(path))
+      #expect(page.text.contains(list.text) && list.text.contains("The newest 50 tickets"))
+      #expect(!list.text.contains("csrf") && list.headers[.setCookie] == nil)
+      let tag = try #require(list.headers[.eTag])
+      let again = try await ann.get(String(path), [.ifNoneMatch: tag])
+      #expect(again.status == .notModified && again.body.readableBytes == 0)
+      shop.tickets.reserve("01JATICKET10050", by: "01JAORDER10000")
+      let changed = try await ann.get(String(path), [.ifNoneMatch: tag])
+      #expect(changed.status == .ok && !changed.text.contains("Ticket 51<") && changed.text.contains("50 tickets for"))
+      let older = try await ann.get("/?cursor=01JATICKET10002")
+      #expect(older.text.contains("2 older tickets"))
+      #expect(older.text.contains(#"data-live="/tickets/available?cursor=01JATICKET10002""#))
+    }
+  }
+
   @Test func `unknown paths answer a page to browsers and JSON to programs`() async throws {
     try await withShop { ann, _ in
       let page = try await ann.get("/nothing")

@@ -2,6 +2,7 @@
 import { startCountdowns } from "./countdown.js";
 import { watchOrder } from "./order.js";
 import { enhanceForms } from "./forms.js";
+import { followTickets } from "./tickets.js";
 
 function start() {
   startCountdowns();
@@ -10,3 +11,4 @@ function start() {
 }
 
 start();
+followTickets();

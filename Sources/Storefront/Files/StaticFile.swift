@@ -18,6 +18,7 @@ struct StaticFile: Sendable {
     "main.js": StaticFile(PackageResources.main_js, type: module),
     "page.js": StaticFile(PackageResources.page_js, type: module),
     "countdown.js": StaticFile(PackageResources.countdown_js, type: module),
+    "tickets.js": StaticFile(PackageResources.tickets_js, type: module),
     "order.js": StaticFile(PackageResources.order_js, type: module),
     "forms.js": StaticFile(PackageResources.forms_js, type: module),
     "icon.svg": StaticFile(PackageResources.icon_svg, type: "image/svg+xml"),

@@ -50,15 +50,15 @@ struct StaticFiles: Sendable {
       throw APIError(.notFound, "Not found", code: "NOT_FOUND")
     }
     let isCurrent = context.parameters.get("hash") == hash
-    let tag = "\"\(hash)\""
+    let tag = EntityTag(hash)
     var headers: HTTPFields = [
       .contentType: file.type,
       .xContentTypeOptions: "nosniff",
-      .eTag: tag,
+      .eTag: tag.text,
       // While versions change, a page of one process may ask another: it gets what there is, to be asked for again.
       .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
     ]
-    if request.headers[.ifNoneMatch]?.contains(tag) == true { return Response(status: .notModified, headers: headers) }
+    if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
     headers[.contentLength] = String(file.bytes.readableBytes)
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
   }

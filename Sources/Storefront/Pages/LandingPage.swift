@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import TicketingProto
 
@@ -10,16 +11,36 @@ struct LandingPage: Sendable {
   private static let pageSize: Int32 = 50
 
   @Sendable func show(_ visit: Visit) async throws -> Response {
+    renderer.page(.landing, title: "Tickets", try await fields(visit), visit)
+  }
+
+  /// `/tickets/available`: the part of the page that changes, which the page asks for every few seconds. It is the same
+  /// for everybody, so whoever has it already is told no more than that.
+  @Sendable func showAvailable(_ visit: Visit) async throws -> Response {
+    renderer.part(.available, try await fields(visit), visit.request)
+  }
+
+  private func fields(_ visit: Visit) async throws -> Fields {
     let cursor = visit.query("cursor")
     let answer = try await tickets.listTickets(
       .init(pageSize: Self.pageSize, pageToken: cursor), options: visit.context.anonymousCall)
+    let hasMore = !answer.nextPageToken.isEmpty
     var fields: Fields = [
-      "hasTickets": !answer.tickets.isEmpty, "isLater": !cursor.isEmpty,
+      "live": "/tickets/available" + (cursor.isEmpty ? "" : "?cursor=\(cursor.percentEncoded())"),
+      "count": Self.count(answer.tickets.count, isLater: !cursor.isEmpty, hasMore: hasMore),
+      "isEmpty": answer.tickets.isEmpty, "isLater": !cursor.isEmpty,
       "tickets": answer.tickets.map { ticket -> Fields in
         ["id": ticket.id, "title": ticket.title, "price": Money.text(cents: ticket.priceCents)]
       },
     ]
-    if !answer.nextPageToken.isEmpty { fields["next"] = answer.nextPageToken.percentEncoded() }
-    return renderer.page(.landing, title: "Tickets", fields, visit)
+    if hasMore { fields["next"] = answer.nextPageToken.percentEncoded() }
+    return fields
+  }
+
+  private static func count(_ count: Int, isLater: Bool, hasMore: Bool) -> String {
+    let tickets = count == 1 ? "ticket" : "tickets"
+    if count == 0 { return "No tickets at the moment" }
+    if isLater { return "\(count) older \(tickets)" }
+    return hasMore ? "The newest \(count) \(tickets)" : "\(count) \(tickets) for sale"
   }
 }

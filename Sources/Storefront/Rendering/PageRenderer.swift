@@ -29,6 +29,21 @@ struct PageRenderer: Sendable {
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 
+  /// A part of a page that holds nothing of the one who asks.
+  func part(_ template: Template, _ fields: Fields, _ request: Request) -> Response {
+    let html = templates.render(template, fields)
+    var hash = ContentHash()
+    hash.add(html.utf8)
+    let tag = EntityTag(hash.text)
+    var headers = Self.headers
+    headers[.cacheControl] = "no-cache"
+    headers[.eTag] = tag.text
+    if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
+    let body = ByteBuffer(string: html)
+    headers[.contentLength] = String(body.readableBytes)
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+  }
+
   /// `no-store`: pages hold the session's name and a form token, and a ticket may be gone a moment later.
   private static let headers: HTTPFields = [
     .contentType: "text/html; charset=utf-8",

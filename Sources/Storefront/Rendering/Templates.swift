@@ -22,6 +22,7 @@ struct Templates: Sendable {
     "layout": PackageResources.layout_mustache,
     "problem": PackageResources.problem_mustache,
     Template.landing.rawValue: PackageResources.landing_mustache,
+    Template.available.rawValue: PackageResources.available_mustache,
     Template.account.rawValue: PackageResources.account_mustache,
     Template.ticket.rawValue: PackageResources.ticket_mustache,
     Template.ticketForm.rawValue: PackageResources.ticket_form_mustache,
@@ -32,9 +33,9 @@ struct Templates: Sendable {
   ]
 }
 
-/// What a page is made from.
+/// What a page, or a part of one, is made from.
 enum Template: String {
-  case landing, account, ticket, ticketForm, ownTickets, orders, order, error
+  case landing, available, account, ticket, ticketForm, ownTickets, orders, order, error
 }
 
 /// The values of a template by name: texts, flags, and lists of the same. A text that is not there is left out, because
