@@ -71,7 +71,7 @@ let package = Package(
     .target(
       name: "Storefront",
       dependencies: [
-        "Gateway", "Identifiers", "RPC", "TicketingProto", nioCore,
+        "CZlib", "Gateway", "Identifiers", "RPC", "TicketingProto", nioCore,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -308,5 +308,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    // A part of macOS.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
   ]
 )

@@ -16,6 +16,27 @@ import Testing
     }
   }
 
+  @Test func `files are sent compressed to whoever takes that`() async throws {
+    try await withShop { ann, _ in
+      let path = try #require(try await ann.get("/").text.firstMatch(of: #/"(\/static\/[^"]+\.css)"/#)).1
+      let plain = try await ann.get(String(path), [:])
+      #expect(plain.headers[.contentEncoding] == nil && plain.headers[.vary] == "Accept-Encoding")
+      let gzipped = try await ann.get(String(path), [.acceptEncoding: "br, GZIP;q=0.5"])
+      #expect(gzipped.headers[.contentEncoding] == "gzip" && gzipped.headers[.vary] == "Accept-Encoding")
+      #expect(gzipped.body.readableBytes < plain.body.readableBytes / 2)
+      #expect(gzipped.body.readableBytesView.starts(with: [0x1f, 0x8b]))
+      // Another form is another answer (RFC 9110, 8.8.3.3).
+      let tag = try #require(gzipped.headers[.eTag])
+      #expect(tag != plain.headers[.eTag])
+      let known: HTTPFields = [.ifNoneMatch: tag, .acceptEncoding: "gzip"]
+      #expect(try await ann.get(String(path), known).status == .notModified)
+      #expect(try await ann.get(String(path), [.ifNoneMatch: tag]).status == .ok)
+      for refusal in ["gzip;q=0", "gzip; q=0.000", "br", "x-gzip-not", "*"] {
+        #expect(try await ann.get(String(path), [.acceptEncoding: refusal]).headers[.contentEncoding] == nil)
+      }
+    }
+  }
+
   @Test func `the list of what is for sale is sent again only when it has changed`() async throws {
     try await withShop { ann, shop in
       try await ann.signUp("ann")

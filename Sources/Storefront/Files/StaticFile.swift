@@ -3,11 +3,14 @@ import NIOCore
 /// One file with its media type.
 struct StaticFile: Sendable {
   let bytes: ByteBuffer
+  /// nil where that is no smaller.
+  let gzipped: ByteBuffer?
   let type: String
 
   init(_ bytes: [UInt8], type: String) {
     self.bytes = ByteBuffer(bytes: bytes)
     self.type = type
+    gzipped = Gzip.compressed(bytes).flatMap { $0.count < bytes.count ? ByteBuffer(bytes: $0) : nil }
   }
 
   private static let module = "text/javascript; charset=utf-8"

@@ -50,16 +50,20 @@ struct StaticFiles: Sendable {
       throw APIError(.notFound, "Not found", code: "NOT_FOUND")
     }
     let isCurrent = context.parameters.get("hash") == hash
-    let tag = EntityTag(hash)
+    let gzipped = Gzip.isAccepted(by: request) ? file.gzipped : nil
+    let body = gzipped ?? file.bytes
+    let tag = EntityTag(gzipped == nil ? hash : "\(hash)-gzip")
     var headers: HTTPFields = [
       .contentType: file.type,
       .xContentTypeOptions: "nosniff",
       .eTag: tag.text,
+      .vary: "Accept-Encoding",
       // While versions change, a page of one process may ask another: it gets what there is, to be asked for again.
       .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
     ]
     if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
-    headers[.contentLength] = String(file.bytes.readableBytes)
-    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
+    if gzipped != nil { headers[.contentEncoding] = "gzip" }
+    headers[.contentLength] = String(body.readableBytes)
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 }

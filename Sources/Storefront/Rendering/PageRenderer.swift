@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Makes the pages' answers.
+/// Makes the pages' answers. They are not compressed: beside what a stranger can put into one, its length would tell
+/// the form token, letter by letter (breachattack.com).
 struct PageRenderer: Sendable {
   let templates: Templates
   let files: StaticFiles

@@ -1,0 +1,4 @@
+// zlib: gzip for the pages' files.
+#pragma once
+
+#include <zlib.h>
