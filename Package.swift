@@ -45,7 +45,7 @@ let package = Package(
       name: "ticketing",
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
-        "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
+        "Inspection", "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
         "TLSFiles", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -77,6 +77,15 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+      swiftSettings: strict),
+
+    // Looks into the Redis of all services: their events, stories of orders, and whether the promises are kept.
+    .target(
+      name: "Inspection",
+      dependencies: [
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RPC", "Redis",
+        "TicketingProto", "TicketsService", logging, nioCore,
+      ],
       swiftSettings: strict),
 
     // The services. None imports another.
@@ -253,6 +262,13 @@ let package = Package(
       dependencies: [
         "EventBus", "EventBusTestSupport", "event-bus-test-consumer", "Identifiers", "ProcessTestSupport", "RPC",
         "Redis", "RedisTestSupport", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "EventBus", "EventBusTestSupport", "Identifiers", "Inspection", "RPC", "Redis", "RedisTestSupport",
+        "TicketingProto", logging, nioPosix,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -57,7 +57,7 @@ package final class DataFolder: Sendable {
   }
 
   /// Relative names are taken from the working directory now, wherever the process goes later.
-  private static func absolute(_ path: String) -> FilePath? {
+  static func absolute(_ path: String) -> FilePath? {
     let given = FilePath(path)
     guard !given.isEmpty else { return nil }
     guard given.isRelative else { return given.lexicallyNormalized() }

@@ -32,6 +32,16 @@ extension EmbeddedRedis {
     return "/tmp/ticketing-\(getuid())-\(String(hash, radix: 36)).sock"
   }
 
+  /// Where the server of a platform is that keeps its data in `folder`, for a process that looks into it from outside.
+  /// Throws where there is no such folder.
+  package static func url(inFolder path: String) throws(EmbeddedRedisError) -> String {
+    guard let folder = DataFolder.absolute(path), access(folder.string, F_OK) == 0 else {
+      throw EmbeddedRedisError(
+        "there is no folder \(path) with a platform's data: name it with --data, or set REDIS_URL")
+    }
+    return "unix://\(socketPath(in: folder))"
+  }
+
   /// We have the folder's lock, so whoever answers at its socket was left behind by a run that was killed.
   static func stopOrphan(at socket: String) async throws {
     guard access(socket, F_OK) == 0, let client = find("redis-cli") else { return }

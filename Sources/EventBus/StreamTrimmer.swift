@@ -19,8 +19,8 @@ package struct StreamTrimmer: Service {
   }
 
   /// Looks at what the groups have and trims in one step, so that nothing can come between; a second process that does
-  /// the same does no harm. Ids are compared as text, because their numbers are larger than Lua counts. A run
-  /// removes some 1,000 entries at most, whole nodes of the stream first, so that it does not hold up the server.
+  /// the same does no harm. A run removes some 1,000 entries at most, whole nodes of the stream first, so that it does
+  /// not hold up the server.
   ///
   /// KEYS[1] STREAM
   /// ARGV[1] retention in milliseconds, ARGV[2…] the groups that must have applied an entry
@@ -29,16 +29,7 @@ package struct StreamTrimmer: Service {
     """
     -- Trims KEYS[1] below the oldest entry that one of the groups ARGV[2...] needs, and what is younger than ARGV[1] ms.
     if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-    local function less(a, b)
-      if #a ~= #b then return #a < #b end
-      return a < b
-    end
-    local function before(a, b)
-      local ams, an = string.match(a, '^(%d+)-(%d+)$')
-      local bms, bn = string.match(b, '^(%d+)-(%d+)$')
-      if ams ~= bms then return less(ams, bms) end
-      return less(an, bn)
-    end
+    \(EntryID.luaOrder)
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     local bound = string.format('%.0f-0', math.max(0, now - tonumber(ARGV[1])))

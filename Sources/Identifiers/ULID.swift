@@ -39,6 +39,11 @@ package struct ULID: Sendable, Hashable, Comparable, CustomStringConvertible {
     description = String(text)
   }
 
+  /// When it was made, in Unix milliseconds.
+  package var milliseconds: Int64 {
+    description.utf8.prefix(10).reduce(0) { time, digit in time << 5 | Int64(Self.alphabet.firstIndex(of: digit) ?? 0) }
+  }
+
   package static func < (left: ULID, right: ULID) -> Bool { left.description < right.description }
 
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

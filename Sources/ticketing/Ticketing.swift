@@ -16,7 +16,8 @@ struct Ticketing: AsyncParsableCommand {
     abstract: "A ticketing platform: sell tickets, reserve them, pay, or lose the reservation.",
     subcommands: [
       UpCommand.self, GatewayCommand.self, AuthCommand.self, TicketsCommand.self, OrdersCommand.self,
-      PaymentsCommand.self, ExpirationCommand.self,
+      PaymentsCommand.self, ExpirationCommand.self, EventsCommand.self, OrderStoryCommand.self,
+      TicketStoryCommand.self, ExpirationsCommand.self,
     ])
 
   static func main() async {
@@ -28,22 +29,29 @@ struct Ticketing: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as any StartError {
-      endProcess(complaint: "ticketing: \(error)")
+      endProcess(complaint: "ticketing: \(error)", status: error.exitStatus)
     } catch {
       exit(withError: error)
     }
   }
 }
 
-/// Trouble that the person who started the process can mend: said in one sentence, exit status 78 (EX_CONFIG).
-protocol StartError: Error, CustomStringConvertible {}
+/// Trouble that the person who started the process can mend: said in one sentence.
+protocol StartError: Error, CustomStringConvertible {
+  /// Of sysexits.h.
+  var exitStatus: Int32 { get }
+}
+
+extension StartError {
+  var exitStatus: Int32 { EX_CONFIG }
+}
 
 extension ConfigurationError: StartError {}
 extension EmbeddedRedisError: StartError {}
 
 /// Ends the process with a sentence on standard error.
-private func endProcess(complaint: String) -> Never {
+private func endProcess(complaint: String, status: Int32) -> Never {
   let line = Array("\(complaint)\n".utf8)
   _ = write(STDERR_FILENO, line, line.count)
-  exit(EX_CONFIG)
+  exit(status)
 }

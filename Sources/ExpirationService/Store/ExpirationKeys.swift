@@ -1,10 +1,10 @@
 import Redis
 
 /// Every key of the expiration service, apart from its events' stream (`Subject.stream`).
-enum ExpirationKeys {
+package enum ExpirationKeys {
   /// ZSET order id -> when its time to pay is over, in Unix milliseconds; what has fired is not in it
-  static let due = RedisKey("{expiration}:due")
+  package static let due = RedisKey("{expiration}:due")
 
   /// STRING version of the order last seen; expires a week after the order's time
-  static func order(_ id: String) -> RedisKey { RedisKey("{expiration}:order:\(id)") }
+  package static func order(_ id: String) -> RedisKey { RedisKey("{expiration}:order:\(id)") }
 }

@@ -1,5 +1,5 @@
 /// Where an order stands. The raw value is what Redis holds and people read.
-enum OrderStatus: String, Sendable, CaseIterable {
+package enum OrderStatus: String, Sendable, CaseIterable {
   /// Waits to be paid, until it expires.
   case created
   /// An attempt to pay it is under way: it neither expires nor can be cancelled until the attempt's outcome is known.
@@ -7,7 +7,7 @@ enum OrderStatus: String, Sendable, CaseIterable {
   case complete
   case cancelled
 
-  var isFinal: Bool { self == .complete || self == .cancelled }
+  package var isFinal: Bool { self == .complete || self == .cancelled }
 }
 
 /// Why an order was cancelled. The raw value is what Redis holds and people read.

@@ -68,17 +68,22 @@ struct Attempt: Sendable, Hashable {
 }
 
 /// Which attempt to pay which order; `<orderId>:<n>` where it is written.
-struct AttemptID: Sendable, Hashable, CustomStringConvertible {
-  let orderID: String
+package struct AttemptID: Sendable, Hashable, CustomStringConvertible {
+  package let orderID: String
   /// From 1.
-  let number: Int64
+  package let number: Int64
 
-  var description: String { "\(orderID):\(number)" }
+  package init(orderID: String, number: Int64) {
+    self.orderID = orderID
+    self.number = number
+  }
+
+  package var description: String { "\(orderID):\(number)" }
 }
 
 extension AttemptID {
   /// Reads what `description` writes.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), let number = Int64(text[text.index(after: colon)...]), number > 0,
       let orderID = ULID(text[..<colon])
     else { return nil }

@@ -1,32 +1,32 @@
 import Redis
 
 /// Every key of the payments service, apart from its events' streams (`Subject.stream`).
-enum PaymentKeys {
+package enum PaymentKeys {
   /// HASH userId, price (cents), status (created, cancelled), version: the order as far as its events have come;
   /// attempt, attemptStatus: the latest attempt to pay it (pending, succeeded, or over)
-  static func order(_ id: String) -> RedisKey { RedisKey("{payments}:order:\(id)") }
+  package static func order(_ id: String) -> RedisKey { RedisKey("{payments}:order:\(id)") }
 
   /// HASH one attempt to pay: orderId, attempt, paymentId, userId, amount (cents), token (while it may be charged),
   /// status, stripeId, refusal, refusalMessage, tries, doubted, revision, trace, createdAt, giveUpAt (Unix
   /// milliseconds)
-  static func intent(_ id: AttemptID) -> RedisKey { RedisKey("{payments}:intent:\(id)") }
+  package static func intent(_ id: AttemptID) -> RedisKey { RedisKey("{payments}:intent:\(id)") }
 
   /// HASH id, orderId, attempt, stripeId, amount (cents), status (succeeded, refunding, refunded), at
-  static func payment(_ id: String) -> RedisKey { RedisKey("{payments}:payment:\(id)") }
+  package static func payment(_ id: String) -> RedisKey { RedisKey("{payments}:payment:\(id)") }
 
   /// ZSET `<orderId>:<n>` of the attempts about which something is left to be done, by the time of the next try (Unix
   /// milliseconds); while one is being driven, by the time from which others may
-  static let unresolved = RedisKey("{payments}:unresolved")
+  package static let unresolved = RedisKey("{payments}:unresolved")
 
   /// HASH fingerprint, result (the attempt's number): of a request that may be repeated; expires
-  static func operation(_ id: String) -> RedisKey { RedisKey("{payments}:operation:\(id)") }
+  package static func operation(_ id: String) -> RedisKey { RedisKey("{payments}:operation:\(id)") }
 
   /// STRING type: a webhook's event that has been taken; expires
-  static func webhook(_ id: String) -> RedisKey { RedisKey("{payments}:webhook:\(id)") }
+  package static func webhook(_ id: String) -> RedisKey { RedisKey("{payments}:webhook:\(id)") }
 
   /// HASH id, status, amount (cents), order, attempt, token, createdAt: of the sandbox that stands in for Stripe
-  static func sandboxIntent(_ id: String) -> RedisKey { RedisKey("{payments}:sandbox:intent:\(id)") }
+  package static func sandboxIntent(_ id: String) -> RedisKey { RedisKey("{payments}:sandbox:intent:\(id)") }
 
   /// STREAM kind (charge, refund) intent order attempt amount (cents): the money that the sandbox has moved
-  static let sandboxLedger = RedisKey("{payments}:sandbox:ledger")
+  package static let sandboxLedger = RedisKey("{payments}:sandbox:ledger")
 }

@@ -4,7 +4,8 @@ package struct RedisFields: Sendable, Hashable {
   /// name, value, name, value, …
   private let flat: [RESPValue]
 
-  init(_ reply: RESPValue) throws {
+  /// Reads what `HGETALL` answers.
+  package init(_ reply: RESPValue) throws {
     let elements = try reply.array()
     guard elements.count.isMultiple(of: 2), elements.allSatisfy({ if case .bulk = $0 { true } else { false } }) else {
       throw reply.unexpected("pairs of strings")

@@ -1,20 +1,20 @@
 import Redis
 
 /// Every key of the tickets service, apart from its events' streams (`Subject.stream`).
-enum TicketKeys {
+package enum TicketKeys {
   /// HASH id, title, price (cents), userId, orderId (empty: free), version, createdAt, updatedAt (Unix
   /// milliseconds), sold (1; absent: not sold)
-  static func ticket(_ id: String) -> RedisKey { RedisKey("{tickets}:ticket:\(id)") }
+  package static func ticket(_ id: String) -> RedisKey { RedisKey("{tickets}:ticket:\(id)") }
 
   /// ZSET ids of the tickets that can be bought, all with score 0: ids sort by age
-  static let available = RedisKey("{tickets}:available")
+  package static let available = RedisKey("{tickets}:available")
 
   /// ZSET ids of all tickets of their owner, all with score 0: ids sort by age
-  static func user(_ id: String) -> RedisKey { RedisKey("{tickets}:user:\(id)") }
+  package static func user(_ id: String) -> RedisKey { RedisKey("{tickets}:user:\(id)") }
 
   /// STRING version of the order last seen. Never expires: an old order:created must not reserve anything again
-  static func order(_ id: String) -> RedisKey { RedisKey("{tickets}:order:\(id)") }
+  package static func order(_ id: String) -> RedisKey { RedisKey("{tickets}:order:\(id)") }
 
   /// HASH fingerprint, result: of a commit that may be repeated; expires
-  static func operation(_ id: String) -> RedisKey { RedisKey("{tickets}:operation:\(id)") }
+  package static func operation(_ id: String) -> RedisKey { RedisKey("{tickets}:operation:\(id)") }
 }
