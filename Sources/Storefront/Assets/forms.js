@@ -13,17 +13,25 @@ export function enhanceForms(restart) {
 async function submit(form, restart) {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
+  // What it says is over now. It stays to be seen: what is below it must not move under a double click.
+  document.querySelector("#problem")?.removeAttribute("id");
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const html = await answer.text();
     if (answer.redirected && answer.url !== location.href) {
       location.assign(answer.url);
       return;
     }
-    show(await answer.text());
+    show(html);
     restart();
-    document.querySelector(".is-invalid, [role=alert], main")?.focus();
+    focusFirst(".is-invalid", "[role=alert]", "main");
   } catch {
     // The network is away, perhaps: the browser says so better than we could.
     form.submit();
   }
+}
+
+// Of what is there, what comes first among `selectors`: not what comes first in the page.
+function focusFirst(...selectors) {
+  selectors.map((selector) => document.querySelector(selector)).find((element) => element)?.focus();
 }
