@@ -1,0 +1,71 @@
+"""The whole platform under test, `ticketing up`, with a redis-server and a data folder of its own."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from executables import executable
+from patience import wait_until
+from process import Process
+
+#: Hashing passwords costs nothing here, and one address signs up as many people as it likes.
+_ENVIRONMENT = {
+    "SCRYPT_COST": "1024,8,1",
+    "RATE_LIMIT_SIGNIN_PER_MINUTE": "0",
+    "RATE_LIMIT_SIGNUP_PER_MINUTE": "0",
+    "LOG_LEVEL": "warning",
+}
+
+
+class TicketingUp(Process):
+    """`url` is where the shop is."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        super().__init__(
+            [*executable("ticketing"), "up", "--port", "0", "--data", str(folder)],
+            environment=_ENVIRONMENT | environment,
+        )
+        try:
+            self.url = self._find(0, r"Ticketing runs at (\S+)")
+            self._redis_port = self._find(1, r"redis-cli -p (\d+)")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _find(self, line: int, pattern: str) -> str:
+        found = re.search(pattern, self.line(line))
+        assert found, f"it says: {self.line(line)}"
+        return found[1]
+
+    def charges(self, order: str) -> list[int]:
+        """The cents that the sandbox took for an order (its page's path), charge by charge, as redis-cli shows them."""
+        entries = self._redis("XRANGE", "{payments}:sandbox:ledger", "-", "+")
+        moves = [dict(zip(fields[::2], fields[1::2], strict=True)) for _, fields in entries]
+        return [
+            int(move["amount"])
+            for move in moves
+            if move["kind"] == "charge" and move["order"] == order.removeprefix("/orders/")
+        ]
+
+    def await_on_sale(self, ticket: str) -> None:
+        """Waits until the orders service, too, has heard of a ticket (its page's path)."""
+        key = "{orders}:ticket:" + ticket.removeprefix("/tickets/")
+        wait_until(lambda: self._redis("EXISTS", key), within=20, what=f"orders of {ticket}")
+
+    def _redis(self, *command: str) -> Any:
+        answer = subprocess.run(
+            ["redis-cli", "-p", self._redis_port, "--json", *command], check=True, capture_output=True, timeout=20
+        )
+        return json.loads(answer.stdout)
+
+    def end(self) -> None:
+        """Stops it as Ctrl-C does, its redis-server too; fails if it had ended before."""
+        alive = self.is_alive
+        try:
+            self.terminate()
+            self.wait(within=20)
+        finally:
+            self.stop()
+        assert alive, "the platform died"
