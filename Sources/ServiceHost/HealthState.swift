@@ -2,6 +2,10 @@ import Synchronization
 
 /// What the parts of this process say of themselves, and who waits to hear of a change.
 package final class HealthState: Sendable {
+  /// The name under which the process is asked whether it lives, which hangs on nothing else: whoever restarts what
+  /// does not serve would only add to an outage of Redis.
+  package static let liveness = "liveness"
+
   private struct State {
     /// By full service name; the empty name is the process as a whole.
     var serving: [String: Bool]
@@ -19,7 +23,8 @@ package final class HealthState: Sendable {
 
   /// nil: no such service here.
   package func isServing(_ service: String) -> Bool? {
-    state.withLock { state in state.serving[service].map { $0 && !state.draining } }
+    if service == Self.liveness { return true }
+    return state.withLock { state in state.serving[service].map { $0 && !state.draining } }
   }
 
   /// Sets a service's state; the process as a whole serves while all of its services do.

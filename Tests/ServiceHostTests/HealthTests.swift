@@ -28,6 +28,12 @@ import TicketingProto
     #expect(try await client.check(.init(service: "a")).status == .notServing)
   }
 
+  @Test func `whether it lives hangs on nothing`() async throws {
+    #expect(try await client.check(.init(service: HealthState.liveness)).status == .serving)
+    state.drain()
+    #expect(try await client.check(.init(service: "liveness")).status == .serving)
+  }
+
   @Test func `an unknown service is not found`() async {
     await #expect(throws: RPCError.self) { try await client.check(.init(service: "c")) }
   }
