@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from redis_servers import SERVICES, RedisServer, write_passwords
+from manifests import OVERLAYS, render
+from redis_acl import SERVICES
+from redis_servers import RedisServer, write_passwords
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,14 @@ def servers(redis_folder: Path, passwords: Path) -> Iterator[dict[str, RedisServ
     finally:
         for server in running.values():
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def rendered_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("manifests")
+
+
+@pytest.fixture(scope="session")
+def rendered(rendered_folder: Path) -> dict[str, str]:
+    """The manifests of each overlay, with secrets made for the test."""
+    return {overlay: render(overlay, rendered_folder) for overlay in OVERLAYS}

@@ -10,7 +10,8 @@ from http.cookiejar import CookieJar
 
 from executables import executable
 from process import Process
-from redis_servers import SERVICES, SUBJECTS, RedisServer
+from redis_acl import SERVICES
+from redis_servers import SUBJECTS, RedisServer
 
 START = 60.0
 

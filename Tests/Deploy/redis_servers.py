@@ -1,41 +1,27 @@
 """Redis servers as they are deployed: one a service, with its ACL file and settings, on a socket of the test's own."""
 
 import subprocess
-import sys
 import time
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-ROOT = Path(__file__).resolve().parents[2]
-#: The settings of k8s/base/redis/redis.conf that do not hang on where it runs.
+import redis_acl
+from redis_acl import ROOT, SERVICES, Subjects
+
+#: The settings of k8s/base/redis/server/redis.conf that do not hang on where it runs.
 SETTINGS = [
     line.split()
-    for line in (ROOT / "k8s/base/redis/redis.conf").read_text().splitlines()
+    for line in (ROOT / "k8s/base/redis/server/redis.conf").read_text().splitlines()
     if line.split()[:1] not in ([], ["#"], ["dir"], ["aclfile"], ["port"])
 ]
 #: What the tests look behind the scenes with; no deployed file has it.
 OPERATOR = "user operator on nopass ~* &* +@all"
 
 
-def _load(path: Path) -> ModuleType:
-    loader = SourceFileLoader(path.name.replace("-", "_"), str(path))
-    spec = spec_from_loader(loader.name, loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    sys.dont_write_bytecode = True
-    loader.exec_module(module)
-    return module
-
-
-redis_acl = _load(ROOT / "tools/redis-acl")
-SERVICES: list[str] = redis_acl.SERVICES
-SUBJECTS = redis_acl.Subjects()
+SUBJECTS = Subjects()
 
 
 def write_passwords(folder: Path) -> Path:

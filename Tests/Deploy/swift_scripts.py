@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from redis_servers import ROOT
+from redis_acl import ROOT
 
 SOURCES = ROOT / "Sources"
 #: Commands whose second word is one of theirs, not a key.

@@ -10,7 +10,8 @@ import pytest
 
 from executables import executable
 from platform_processes import Person, Platform, eventually
-from redis_servers import SERVICES, SUBJECTS, RedisServer
+from redis_acl import SERVICES
+from redis_servers import SUBJECTS, RedisServer
 
 
 @contextlib.contextmanager

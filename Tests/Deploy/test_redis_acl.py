@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from redis_servers import ROOT, SERVICES, SUBJECTS, RedisServer, redis_acl
+import redis_acl
+from redis_acl import ROOT, SERVICES
+from redis_servers import SUBJECTS, RedisServer
 from swift_scripts import SOURCES, is_called, scripted_commands, scripts, sent_commands
 
 HEARD = [
