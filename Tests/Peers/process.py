@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from patience import SOON
 
@@ -22,14 +23,15 @@ class Process:
     `environment` is all that it gets of one, besides PATH."""
 
     def __init__(
-        self, command: Sequence[str], stdin: bool = False, environment: Mapping[str, str] | None = None
+        self, command: Sequence[str], stdin: bool = False, environment: Mapping[str, str] | None = None,
+        errors: IO[str] | None = None,
     ) -> None:
         self.command = list(command)
         self._popen = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=sys.stderr,
+            stderr=errors or sys.stderr,
             env=None if environment is None else {"PATH": os.environ["PATH"], **environment},
         )
         self._lines: list[str] = []
