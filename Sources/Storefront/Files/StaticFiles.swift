@@ -16,9 +16,13 @@ struct StaticFiles: Sendable {
     var integrity: String?
     var host: String?
 
-    /// The version of Debian's libjs-bootstrap5.
+    /// That of Debian's libjs-bootstrap5, so that the pages look the same from either.
+    static let version = "5.2.3"
+
+    /// As the project released it. Debian builds the file anew from its sources, so the bytes, and their hash, are not
+    /// those of Debian's; this hash is the one that getbootstrap.com/docs/5.2 gives.
     static let remote = Bootstrap(
-      address: "https://cdn.jsdelivr.net/npm/bootstrap@5.2.3/dist/css/bootstrap.min.css",
+      address: "https://cdn.jsdelivr.net/npm/bootstrap@\(version)/dist/css/bootstrap.min.css",
       integrity: "sha384-rbsA2VBKQhggwzxH7pPCaAqO46MgnOM80zW1RWuH61DGLwZJEdK2Kadq2F9CUG65",
       host: "https://cdn.jsdelivr.net")
   }
