@@ -33,7 +33,9 @@ package struct Storefront: Pages {
     let tickets = TicketPages(tickets: backends.tickets, orders: backends.orders, renderer: renderer)
     let own = OwnTicketsPage(tickets: backends.tickets, renderer: renderer)
     let forms = TicketForms(tickets: backends.tickets, renderer: renderer)
-    let orders = OrderPages(orders: backends.orders, payments: backends.payments, renderer: renderer)
+    let orders = OrderPages(
+      orders: backends.orders, payments: backends.payments, renderer: renderer, cards: configuration.cards,
+      policy: ContentSecurityPolicy(styleHost: files.bootstrap.host, cards: configuration.cards))
     routes = [
       visits.get("/", landing.show),
 

@@ -49,7 +49,7 @@ struct GatewayCommand: AsyncParsableCommand {
     let application = GatewayApplication.build(
       backends: backends, configuration: configuration,
       pages: try Storefront(
-        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment)),
+        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment, logger: logger)),
       readiness: { await Readiness(peers: peers) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
       onServerRunning: { channel in

@@ -1,4 +1,5 @@
 import Gateway
+import Logging
 import ServiceHost
 import Storefront
 
@@ -19,9 +20,19 @@ extension GatewayConfiguration {
 }
 
 extension StorefrontConfiguration {
-  /// `BOOTSTRAP_DIR`
-  init(_ environment: Environment) {
+  /// `BOOTSTRAP_DIR`, `STRIPE_PUBLISHABLE_KEY`; of `STRIPE_KEY` only whether there is one.
+  init(_ environment: Environment, logger: Logger) throws(ConfigurationError) {
     self.init()
     bootstrapFolder = environment.string("BOOTSTRAP_DIR") ?? bootstrapFolder
+    if let key = environment.string("STRIPE_PUBLISHABLE_KEY") {
+      // What was given may be the secret key, so it is not shown.
+      guard let entry = CardEntry(publishableKey: key) else {
+        throw ConfigurationError("STRIPE_PUBLISHABLE_KEY must be Stripe's publishable key: pk_test_... or pk_live_...")
+      }
+      cards = entry
+    } else if environment.string("STRIPE_KEY") != nil {
+      cards = .unavailable
+      logger.warning("the pages cannot take a card: STRIPE_KEY is set, and STRIPE_PUBLISHABLE_KEY is not")
+    }
   }
 }

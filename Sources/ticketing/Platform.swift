@@ -53,16 +53,21 @@ struct Platform {
     var configuration = try GatewayConfiguration(environment, settings: settings)
     configuration.host = name
     configuration.port = port
+    let logger = settings.logger("gateway")
+    let pages = try StorefrontConfiguration(environment, logger: logger)
+    if case .stripe = pages.cards, environment.string("STRIPE_KEY") == nil {
+      throw ConfigurationError(
+        "STRIPE_PUBLISHABLE_KEY is set without STRIPE_KEY: the sandbox knows no card of Stripe's")
+    }
     let backends = Backends(
       auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
       orders: OrdersV1.OrdersServiceClient(channel),
       orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel))
     return GatewayApplication.build(
       backends: backends, configuration: configuration,
-      pages: try Storefront(
-        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment)),
+      pages: try Storefront(backends: backends, gateway: configuration, configuration: pages),
       readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      logger: settings.logger("gateway"),
+      logger: logger,
       onServerRunning: { [redis] channel in
         // Only a hint for people waits for this; requests are served as soon as Redis answers.
         try? await redis.ping(timeout: .seconds(10))

@@ -81,6 +81,13 @@ import Testing
     ("orders", ["JWT_KEY": key, "ORDERS_REDIS_URL": "redis://localhost"], "REDIS_URL is not set"),
     ("payments", ["JWT_KEY": key, "REDIS_URL": "redis://localhost"], "ORDERS_ADDR is not set"),
     ("expiration", ["JWT_KEY": key, "REDIS_URL": "redis://localhost", "CLAIM_IDLE_MS": "soon"], "CLAIM_IDLE_MS"),
+    (
+      "gateway",
+      [
+        "PORT": "0", "AUTH_ADDR": "localhost:1", "TICKETS_ADDR": "localhost:1", "ORDERS_ADDR": "localhost:1",
+        "PAYMENTS_ADDR": "localhost:1", "STRIPE_PUBLISHABLE_KEY": "sk_test_secret",
+      ], "STRIPE_PUBLISHABLE_KEY must be Stripe's publishable key: pk_test_... or pk_live_..."
+    ),
   ])
   func `a setting that is missing or malformed stops the start with a sentence that names it`(
     service: String, environment: [String: String], sentence: String

@@ -17,7 +17,7 @@ import TicketingProto
 
       let declined = try await buyer.post("\(order)/pay", from: order, ["token": "tok_chargeDeclined"])
       #expect(declined.status == .badRequest)
-      #expect(declined.text.contains("Your card was declined."))
+      #expect(declined.text.contains(#"id="token-error" role="alert" tabindex="-1">Your card was declined."#))
       #expect(declined.text.contains(#"value="tok_chargeDeclined" checked"#))
 
       let paid = try await buyer.post("\(order)/pay", from: order, ["token": "tok_visa"])
@@ -65,6 +65,26 @@ import TicketingProto
       try await late.signUp("late")
       let refused = try await late.post("\(ticket)/buy", from: ticket)
       #expect(refused.status == .badRequest && refused.text.contains("Ticket is already reserved"))
+    }
+  }
+
+  @Test func `a refused card is said on a page where another one can be taken`() async throws {
+    try await withShop { ann, shop in
+      try await ann.signUp("ann")
+      let order = try await ann.buy("/tickets/01JATICKET10000", from: "/tickets/new")
+      let id = String(order.split(separator: "/")[1])
+      let page = try await ann.get(order)
+      let form = ["csrf": try #require(page.hidden("csrf")), "token": "tok_chargeDeclined"]
+      shop.orders.set(id, .awaitingPayment)
+      async let late: Void = {
+        // The order hears of it when the page has begun to look.
+        let calls = shop.calls.all.count
+        for _ in 0..<500 where shop.calls.all.count < calls + 4 { try await Task.sleep(for: .milliseconds(5)) }
+        shop.orders.set(id, .created)
+      }()
+      let declined = try await ann.postRaw("\(order)/pay", form)
+      try await late
+      #expect(declined.text.contains("Your card was declined.") && declined.text.contains("data-countdown"))
     }
   }
 

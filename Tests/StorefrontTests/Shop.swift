@@ -17,7 +17,9 @@ struct Shop {
   let calls: CallsDouble
   let application: GatewayApplication.Server
 
-  init(bootstrapFolder: String = "/nowhere", secureCookies: Bool = false) throws {
+  init(
+    bootstrapFolder: String = "/nowhere", secureCookies: Bool = false, cards: CardEntry = .sandbox
+  ) throws {
     let sessions = SessionsDouble()
     calls = CallsDouble()
     tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
@@ -36,6 +38,7 @@ struct Shop {
     gateway.secureCookies = secureCookies
     var configuration = StorefrontConfiguration()
     configuration.bootstrapFolder = bootstrapFolder
+    configuration.cards = cards
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     application = GatewayApplication.build(
@@ -47,9 +50,9 @@ struct Shop {
 
 /// Runs `body` with a browser in a fresh shop.
 func withShop(
-  bootstrapFolder: String = "/nowhere", secureCookies: Bool = false,
+  bootstrapFolder: String = "/nowhere", secureCookies: Bool = false, cards: CardEntry = .sandbox,
   _ body: @Sendable (Browser, Shop) async throws -> Void
 ) async throws {
-  let shop = try Shop(bootstrapFolder: bootstrapFolder, secureCookies: secureCookies)
+  let shop = try Shop(bootstrapFolder: bootstrapFolder, secureCookies: secureCookies, cards: cards)
   try await shop.application.test(.router) { try await body(Browser(client: $0), shop) }
 }

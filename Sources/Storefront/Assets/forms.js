@@ -1,6 +1,9 @@
 // Posts forms without leaving the page where they come back with errors.
 import { show } from "./page.js";
 
+// What a form has to do before it is sent, by form. It answers whether the form may be sent.
+export const preparations = new WeakMap();
+
 export function enhanceForms(restart) {
   for (const form of document.querySelectorAll("form[data-enhance]")) {
     form.addEventListener("submit", (event) => {
@@ -10,9 +13,15 @@ export function enhanceForms(restart) {
   }
 }
 
+// Once, however often the button is pressed meanwhile.
 async function submit(form, restart) {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
+  const prepare = preparations.get(form);
+  if (prepare && !(await prepare())) {
+    form.ariaBusy = "false";
+    return;
+  }
   // What it says is over now. It stays to be seen: what is below it must not move under a double click.
   document.querySelector("#problem")?.removeAttribute("id");
   try {

@@ -1,11 +1,17 @@
 // What makes the pages better where scripts run; each works without.
 import { startCountdowns } from "./countdown.js";
-import { watchOrder } from "./order.js";
 import { enhanceForms } from "./forms.js";
+import { formatMoney } from "./money.js";
+import { watchOrder } from "./order.js";
+import { offerTestCards } from "./sandbox.js";
+import { mountStripe } from "./stripe.js";
 import { followTickets } from "./tickets.js";
 
 function start() {
   startCountdowns();
+  formatMoney();
+  offerTestCards();
+  mountStripe();
   enhanceForms(start);
   watchOrder(start);
 }

@@ -23,6 +23,10 @@ struct StaticFile: Sendable {
     "countdown.js": StaticFile(PackageResources.countdown_js, type: module),
     "tickets.js": StaticFile(PackageResources.tickets_js, type: module),
     "order.js": StaticFile(PackageResources.order_js, type: module),
+    "fields.js": StaticFile(PackageResources.fields_js, type: module),
+    "money.js": StaticFile(PackageResources.money_js, type: module),
+    "sandbox.js": StaticFile(PackageResources.sandbox_js, type: module),
+    "stripe.js": StaticFile(PackageResources.stripe_js, type: module),
     "forms.js": StaticFile(PackageResources.forms_js, type: module),
     "icon.svg": StaticFile(PackageResources.icon_svg, type: "image/svg+xml"),
   ]

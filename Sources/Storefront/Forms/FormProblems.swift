@@ -10,7 +10,9 @@ struct FormProblems {
   let fields: Fields
 
   /// Throws `error` where it is not one that a form can show: a fault of ours, or a session that has ended.
-  init(_ error: any Error, knows names: [String]) throws {
+  ///
+  /// - Parameter codes: The fields of errors that name none themselves.
+  init(_ error: any Error, knows names: [String], by codes: [String: String] = [:]) throws {
     let refusal = (error as? APIError) ?? (error as? RPCError).flatMap { APIError($0) }
     guard let refusal, refusal.status != .unauthorized else { throw error }
     status = refusal.status
@@ -18,7 +20,7 @@ struct FormProblems {
     var fields: Fields = [:]
     var others: [String] = []
     for item in refusal.items {
-      if let field = item.field, names.contains(field) {
+      if let field = item.field ?? item.code.flatMap({ codes[$0] }), names.contains(field) {
         fields["\(field)Error"] = fields["\(field)Error"] ?? item.message
       } else {
         others.append(item.message)

@@ -9,6 +9,9 @@ struct OrderPages: Sendable {
   let orders: OrdersV1.OrdersServiceClient
   let payments: PaymentsV1.PaymentsServiceClient
   let renderer: PageRenderer
+  let cards: CardEntry
+  /// Of the page with the card form.
+  let policy: ContentSecurityPolicy
 
   private static let pageSize: Int32 = 50
   /// The payments service answers within 25 seconds, whether the processor has or not.
@@ -40,7 +43,7 @@ struct OrderPages: Sendable {
       _ = try await payments.createPayment(.init(token: visit.form["token"], orderID: id), options: call)
       return .seeOther("/orders/\(id)")
     } catch {
-      return try await show(visit, try FormProblems(error, knows: ["token"]))
+      return try await show(visit, try FormProblems(error, knows: ["token"], by: ["CARD_DECLINED": "token"]))
     }
   }
 
@@ -55,15 +58,29 @@ struct OrderPages: Sendable {
   }
 
   private func show(_ visit: Visit, _ problems: FormProblems?) async throws -> Response {
-    let answer = try await orders.getOrder(
-      .init(id: try visit.context.id(of: .order)), options: try visit.signedInCall())
-    let order = try answer.order.required("order")
+    var order = try await order(visit)
+    // A card's refusal is known a moment before the order has heard of it and can be paid with another.
+    for _ in 0..<20 where problems?.fields["tokenError"] != nil && order.status == .awaitingPayment {
+      try await Task.sleep(for: .milliseconds(100))
+      order = try await self.order(visit)
+    }
     let summary = OrderSummary(order)
     var fields = summary.details(now: UnixTime.now())
-    fields["cards"] = SandboxCard.offered.map { $0.fields(chosen: visit.form["token"]) }
+    switch cards {
+    case .sandbox: fields["sandbox"] = ["cards": SandboxCard.offered.map { $0.fields(chosen: visit.form["token"]) }]
+    case .stripe(let key): fields["stripe"] = key
+    case .unavailable: fields["unavailable"] = true
+    }
     fields.merge(problems?.fields ?? [:]) { $1 }
+    // Where there is no card form, its problem is the page's.
+    if order.status != .created, let problem = fields["tokenError"] { fields["problem"] = problem }
     return renderer.page(
       .order, problems?.status ?? .ok, title: order.ticket?.title ?? "Order", fields, visit,
-      extra: problems?.headers ?? [])
+      extra: problems?.headers ?? [], policy: policy)
+  }
+  private func order(_ visit: Visit) async throws -> OrdersV1.Order {
+    try await orders.getOrder(
+      .init(id: try visit.context.id(of: .order)), options: try visit.signedInCall()
+    ).order.required("order")
   }
 }

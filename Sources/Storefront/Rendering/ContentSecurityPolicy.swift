@@ -2,16 +2,20 @@
 struct ContentSecurityPolicy: Sendable {
   let text: String
 
-  /// `styleHost`: where Bootstrap comes from, if not from us.
-  init(styleHost: String? = nil) {
+  /// - Parameters:
+  ///   - styleHost: Where Bootstrap comes from, if not from us.
+  ///   - cards: Where it is Stripe that takes the card, its own hosts may too (docs.stripe.com/security/guide).
+  init(styleHost: String? = nil, cards: CardEntry = .sandbox) {
     let styles = styleHost.map { " \($0)" } ?? ""
+    let isStripe = cards.stripeKey != nil
     text = [
       "default-src 'none'",
-      "script-src 'self'",
+      "script-src 'self'\(isStripe ? " https://js.stripe.com" : "")",
       "style-src 'self'\(styles)",
       // Bootstrap draws its check marks as data: images.
       "img-src 'self' data:",
-      "connect-src 'self'",
+      "connect-src 'self'\(isStripe ? " https://api.stripe.com" : "")",
+      "frame-src \(isStripe ? "https://js.stripe.com https://hooks.stripe.com" : "'none'")",
       "form-action 'self'",
       "base-uri 'none'",
       "frame-ancestors 'none'",

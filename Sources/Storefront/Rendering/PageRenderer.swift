@@ -13,7 +13,7 @@ struct PageRenderer: Sendable {
 
   func page(
     _ template: Template, _ status: HTTPResponse.Status = .ok, title: String, _ fields: Fields, _ visit: Visit,
-    extra: [HTTPField] = []
+    extra: [HTTPField] = [], policy: ContentSecurityPolicy? = nil
   ) -> Response {
     var all: Fields = [
       "title": title, "csrf": visit.csrf.token, "files": files.folder, "bootstrap": files.bootstrap.address,
@@ -23,7 +23,7 @@ struct PageRenderer: Sendable {
     all.merge(fields) { $1 }
     let body = ByteBuffer(string: templates.render(template, all))
     var headers = Self.headers
-    headers[.contentSecurityPolicy] = policy.text
+    headers[.contentSecurityPolicy] = (policy ?? self.policy).text
     headers[.contentLength] = String(body.readableBytes)
     if visit.csrf.isNew { headers.append(csrf.field(visit.csrf)) }
     for field in extra { headers.append(field) }

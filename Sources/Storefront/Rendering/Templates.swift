@@ -21,6 +21,8 @@ struct Templates: Sendable {
   private static let sources: [String: [UInt8]] = [
     "layout": PackageResources.layout_mustache,
     "problem": PackageResources.problem_mustache,
+    "pay_sandbox": PackageResources.pay_sandbox_mustache,
+    "pay_stripe": PackageResources.pay_stripe_mustache,
     Template.landing.rawValue: PackageResources.landing_mustache,
     Template.available.rawValue: PackageResources.available_mustache,
     Template.account.rawValue: PackageResources.account_mustache,

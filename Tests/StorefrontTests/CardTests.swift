@@ -1,0 +1,69 @@
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import Storefront
+
+@Suite struct CardTests {
+  @Test func `in the sandbox no field for a card's number has a name, so none is sent`() async throws {
+    try await withOrderPage(cards: .sandbox) { page, policy in
+      #expect(page.contains("4242 4242 4242 4242") && page.contains("data-sandbox"))
+      for field in ["number", "expiry", "code"] {
+        let tag = try #require(page.firstMatch(of: try Regex<Substring>("<input[^>]* id=\"\(field)\"[^>]*>"))).output
+        #expect(!tag.contains(" name="))
+      }
+      #expect(!page.contains("stripe.com") && !policy.contains("stripe.com") && policy.contains("frame-src 'none'"))
+    }
+  }
+
+  @Test func `with a publishable key Stripe's field takes the card, and only its hosts may`() async throws {
+    try await withOrderPage(cards: .stripe(publishableKey: "pk_test_51")) { page, policy in
+      #expect(page.contains(#"data-stripe="pk_test_51""#) && !page.contains("4242"))
+      let script = try #require(page.firstRange(of: #"<script src="https://js.stripe.com/v3/" defer>"#))
+      // Both are run in this order.
+      #expect(try script.lowerBound < #require(page.firstRange(of: #"<script type="module""#)).lowerBound)
+      #expect(page.contains("<noscript><p") && page.contains("needs JavaScript"))
+      #expect(policy.contains("script-src 'self' https://js.stripe.com;"))
+      #expect(policy.contains("frame-src https://js.stripe.com https://hooks.stripe.com;"))
+      #expect(policy.contains("connect-src 'self' https://api.stripe.com;") && !policy.contains("unsafe"))
+    }
+    try await withShop(cards: .stripe(publishableKey: "pk_test_51")) { ann, _ in
+      let page = try await ann.get("/")
+      #expect(!page.text.contains("stripe.com"))
+      #expect(page.headers[.contentSecurityPolicy]?.contains("stripe.com") == false)
+    }
+  }
+
+  @Test func `without the key that it needs the page says so and offers no test card`() async throws {
+    try await withOrderPage(cards: .unavailable) { page, policy in
+      #expect(page.contains("STRIPE_PUBLISHABLE_KEY") && page.contains("Cancel the order"))
+      #expect(!page.contains("tok_visa") && !page.contains("Pay $") && !policy.contains("stripe.com"))
+    }
+  }
+
+  @Test(arguments: [
+    "", "pk_", "pk_test_", "sk_test_51", "rk_live_51", "pk_test_5\"><script>", "pk_live_é", " pk_test_51",
+    "pk_test_" + String(repeating: "5", count: 255),
+  ])
+  func `what is no publishable key is refused`(key: String) {
+    #expect(CardEntry(publishableKey: key) == nil)
+  }
+
+  @Test(arguments: ["pk_test_51", "pk_live_51HabcXYZ_0"])
+  func `a publishable key is taken`(key: String) {
+    #expect(CardEntry(publishableKey: key) == .stripe(publishableKey: key))
+  }
+
+  private func withOrderPage(
+    cards: CardEntry, _ body: @Sendable (_ page: String, _ policy: String) throws -> Void
+  ) async throws {
+    try await withShop(cards: cards) { ann, _ in
+      try await ann.signUp("ann")
+      let ticket = try await ann.sell()
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      let page = try await bob.get(try await bob.buy(ticket))
+      try body(page.text, try #require(page.headers[.contentSecurityPolicy]))
+    }
+  }
+}
