@@ -47,12 +47,12 @@ struct OrderSummary {
 
   private var words: (name: String, status: String, badge: String, explanation: String) {
     switch order.status {
-    case .created: ("created", "Reserved", "text-bg-warning", "The ticket is held for you until the time is over.")
+    case .created: ("created", "Reserved", "tone-wait", "The ticket is held for you until the time is over.")
     case .awaitingPayment:
-      ("awaiting:payment", "Confirming", "text-bg-info", "The payment is being confirmed. This page will tell.")
-    case .complete: ("complete", "Paid", "text-bg-success", "The ticket is yours.")
-    case .cancelled: ("cancelled", cancelled.status, "text-bg-secondary", cancelled.explanation)
-    default: ("", "Unknown", "text-bg-secondary", "")
+      ("awaiting:payment", "Confirming", "tone-info", "The payment is being confirmed. This page will tell.")
+    case .complete: ("complete", "Paid", "tone-good", "The ticket is yours.")
+    case .cancelled: ("cancelled", cancelled.status, "tone-quiet", cancelled.explanation)
+    default: ("", "Unknown", "tone-quiet", "")
     }
   }
 

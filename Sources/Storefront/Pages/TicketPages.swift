@@ -35,7 +35,7 @@ struct TicketPages: Sendable {
     let isOwn = ticket.userID == visit.user?.id
     var fields: Fields = [
       "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "key": CSRFCookie.random(),
-      "isTaken": !isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
+      "isFree": isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
       "canEdit": isFree && isOwn,
       "canBuy": isFree && !isOwn && visit.user != nil, "canSignIn": isFree && visit.user == nil,
     ]
