@@ -1,8 +1,12 @@
 """The whole platform under test, `ticketing up`, with a redis-server and a data folder of its own."""
 
 import json
+import os
 import re
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +58,22 @@ class TicketingUp(Process):
         key = "{orders}:ticket:" + ticket.removeprefix("/tickets/")
         wait_until(lambda: self._redis("EXISTS", key), within=20, what=f"orders of {ticket}")
 
+    @contextmanager
+    def without_redis(self) -> Iterator[None]:
+        """Within it Redis answers nothing."""
+        redis = int(re.search(r"process_id:(\d+)", self._redis_cli("INFO", "server"))[1])  # type: ignore[index]
+        os.kill(redis, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(redis, signal.SIGCONT)
+
     def _redis(self, *command: str) -> Any:
-        answer = subprocess.run(
-            ["redis-cli", "-p", self._redis_port, "--json", *command], check=True, capture_output=True, timeout=20
-        )
-        return json.loads(answer.stdout)
+        return json.loads(self._redis_cli("--json", *command))
+
+    def _redis_cli(self, *arguments: str) -> str:
+        command = ["redis-cli", "-p", self._redis_port, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout
 
     def end(self) -> None:
         """Stops it as Ctrl-C does, its redis-server too; fails if it had ended before."""
