@@ -85,14 +85,21 @@ def check_probes(manifests: Manifests) -> Complaints:
                 probe["httpGet"]["path"] not in http_paths() or probe["httpGet"]["port"] not in ports
             ):
                 yield f"{process}: {kind} asks {probe['httpGet']}, which is not served"
+            if "tcpSocket" in probe and probe["tcpSocket"]["port"] not in ports:
+                yield f"{process}: {kind} asks {probe['tcpSocket']}, which is not served"
+            if "grpc" in probe and "RPC_TLS_CERT_FILE" in variables(manifests, deployment):
+                yield f"{process}: {kind} speaks no TLS, and gRPC is served by nothing else"
             if "grpc" in probe:
                 asked = probe["grpc"].get("service", "")
                 if asked not in ("", liveness_name()) or probe["grpc"]["port"] not in ports:
                     yield f"{process}: {kind} asks {probe['grpc']}, which is not served"
         liveness = one.get("livenessProbe", {})
-        if liveness.get("grpc", {}).get("service", "") != liveness_name() and (
-            liveness.get("httpGet", {}).get("path") != "/healthz"
-        ):
+        lives = [
+            liveness.get("grpc", {}).get("service") == liveness_name(),
+            liveness.get("httpGet", {}).get("path") == "/healthz",
+            "tcpSocket" in liveness,
+        ]
+        if not any(lives):
             yield f"{process}: its liveness hangs on more than the process"
 
 
@@ -105,6 +112,21 @@ def check_network(manifests: Manifests) -> Complaints:
             yield f"no NetworkPolicy lets {caller} reach {callee}:{port}"
         for caller, callee, port in sorted(found - wanted):
             yield f"NetworkPolicies let {caller} reach {callee}:{port}, which it has no business with"
+
+
+def check_encryption(manifests: Manifests) -> Complaints:
+    """All or none; and each goes by its own name in its certificate."""
+    files = {f"RPC_TLS_{part}_FILE" for part in ("CA", "CERT", "KEY")}
+    given = {process: files & set(variables(manifests, one)) for process, one in manifests.processes().items()}
+    if any(found != set() for found in given.values()):
+        for process, found in given.items():
+            if found != files:
+                yield f"{process} speaks no mutual TLS, and the others do"
+        names = {one["spec"]["secretName"]: one["spec"].get("dnsNames", []) for one in manifests.of("Certificate")}
+        for process, deployment in manifests.processes().items():
+            shown = [volume["secret"] for volume in pod(deployment)["volumes"] if volume["name"] == "certificates"]
+            if [names.get(one["secretName"], [])[:1] for one in shown] != [[process]] or shown[0].get("optional"):
+                yield f"{process} has no certificate with its name"
 
 
 def check_references(manifests: Manifests) -> Complaints:
@@ -167,7 +189,8 @@ def check_restrictions(manifests: Manifests) -> Complaints:
 
 
 CHECKS: list[Callable[[Manifests], Complaints]] = [
-    check_processes, check_variables, check_ports, check_probes, check_network, check_references, check_restrictions,
+    check_processes, check_variables, check_ports, check_probes, check_network, check_encryption, check_references,
+    check_restrictions,
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Other people's checks of the manifests, the image, the workflows and the scripts."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from redis_acl import ROOT
 #: The oldest Kubernetes that knows all that is used (`preStop.sleep`).
 KUBERNETES = "1.30"
 CHECKOV = ROOT / ".venv/scan/bin/checkov"
-SCRIPTS = ["check-deploy", "check-generated", "deploy", "format", "generate-protos", "run", "setup", "test"]
+SCRIPTS = ["check-deploy", "check-generated", "deploy", "dev-certs", "format", "generate-protos", "run", "setup", "test"]
 SCHEMA = [BIN / "kubernetes-validate", "--strict", "--quiet", "-k", KUBERNETES]
 
 
@@ -64,6 +65,12 @@ def test_the_image_is_well_made(tmp_path: Path) -> None:
     broken.write_text((ROOT / "k8s/Dockerfile").read_text().replace("bookworm-slim", "latest").replace("USER 10001", "USER root"))
     output = lint(BIN / "hadolint", broken, fails=True)
     assert "DL3007" in output and "DL3002" in output
+
+
+def test_the_image_is_built_with_what_the_setup_installs() -> None:
+    [wanted] = re.findall(r'local wanted="([^"]*)"', (ROOT / "tools/setup").read_text().split("install_with_brew")[0])
+    libraries = {package for package in wanted.split() if package.endswith("-dev") or package == "pkg-config"}
+    assert libraries and libraries <= set((ROOT / "k8s/Dockerfile").read_text().split())
 
 
 def test_yaml_is_tidy() -> None:

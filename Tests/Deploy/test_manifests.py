@@ -86,14 +86,6 @@ BROKEN: dict[str, tuple[Callable[[Manifests], object], str]] = {
         lambda m: process("gateway")(m)["readinessProbe"]["httpGet"].update(path="/health"),
         "gateway: readinessProbe asks",
     ),
-    "liveness that asks Redis": (
-        lambda m: process("orders")(m)["livenessProbe"]["grpc"].pop("service"),
-        "orders: its liveness hangs on more than the process",
-    ),
-    "a gRPC name that nobody knows": (
-        lambda m: process("orders")(m)["readinessProbe"]["grpc"].update(service="orders"),
-        "orders: readinessProbe asks",
-    ),
     "no default policy": (
         drop("NetworkPolicy", "default-deny"),
         "NetworkPolicies let anybody reach expiration:0, which it has no business with",
@@ -125,10 +117,40 @@ BROKEN: dict[str, tuple[Callable[[Manifests], object], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("broken", sorted(BROKEN))
-@pytest.mark.parametrize("overlay", OVERLAYS)
+#: What only one overlay has.
+BROKEN_IN: dict[str, dict[str, tuple[Callable[[Manifests], object], str]]] = {
+    "dev": {
+        "liveness that asks Redis": (
+            lambda m: process("orders")(m)["livenessProbe"]["grpc"].pop("service"),
+            "orders: its liveness hangs on more than the process",
+        ),
+        "a gRPC name that nobody knows": (
+            lambda m: process("orders")(m)["readinessProbe"]["grpc"].update(service="orders"),
+            "orders: readinessProbe asks",
+        ),
+    },
+    "production": {
+        "a probe without TLS": (
+            lambda m: process("orders")(m).update(readinessProbe={"grpc": {"port": 50051}}),
+            "orders: readinessProbe speaks no TLS",
+        ),
+        "one without TLS": (
+            lambda m: process("auth")(m)["env"].remove(variable("auth", "RPC_TLS_KEY_FILE")(m)),
+            "auth speaks no mutual TLS, and the others do",
+        ),
+        "another's certificate": (
+            lambda m: m.one("Certificate", "auth")["spec"].update(dnsNames=["orders"]),
+            "auth has no certificate with its name",
+        ),
+        "no certificate": (drop("Certificate", "payments"), "payments has no certificate with its name"),
+    },
+}
+CASES = [(overlay, one) for overlay in OVERLAYS for one in [*BROKEN, *BROKEN_IN[overlay]]]
+
+
+@pytest.mark.parametrize(("overlay", "broken"), CASES)
 def test_what_is_broken_is_noticed(overlay: str, broken: str, rendered: dict[str, str]) -> None:
-    change, expected = BROKEN[broken]
+    change, expected = (BROKEN | BROKEN_IN[overlay])[broken]
     manifests = Manifests(rendered[overlay])
     before = copy.deepcopy(manifests.documents)
     change(manifests)
