@@ -12,6 +12,8 @@ package final class StripeTwin: Sendable {
     case truncate, garbage
     /// Refused without being done, nothing saved.
     case status(Int)
+    /// Refused without being done, in a sentence that quotes the whole request.
+    case echo(Int)
     /// Not done, and answered so to this key for ever.
     case saved500
     /// Done, and answered so to this key for ever.
@@ -90,6 +92,10 @@ package final class StripeTwin: Sendable {
         _ = Self.carryOut(request, &state)
         return (Reply(status: 200, body: "<html>\u{0}"), 0, false)
       case .status(let status): return (Self.failure(status, "api_error", "down"), 0, false)
+      case .echo(let status):
+        let card = state.intents.values.first { request.path.contains($0.id) }?.card ?? ""
+        let quoted = "\(request.authorization ?? "") \(request.form.values.joined(separator: " ")) \(card)"
+        return (Self.failure(status, "card_error", "Refused: \(quoted)"), 0, false)
       case .saved500, .saved500AfterDoing:
         if fault == .saved500AfterDoing { _ = Self.carryOut(request, &state) }
         let reply = Self.failure(500, "api_error", "saved")

@@ -64,11 +64,12 @@ struct StripeFailure: Decodable, Sendable {
     case paymentIntent = "payment_intent"
   }
 
-  /// Only what Stripe says of a card is meant for the card's holder.
+  /// Only what Stripe says of a card is meant for the card's holder, and not where it quotes an id, a card's token or a
+  /// part of a key: those have an underscore, which no sentence for people has.
   var decline: Decline {
     let code = [declineCode == "generic_decline" ? nil : declineCode, code].compactMap(\.self).first ?? "card_declined"
     let isForPeople = (type ?? "card_error") == "card_error"
-    let sentence = isForPeople ? message : nil
+    let sentence = isForPeople && message?.contains("_") == false ? message : nil
     return Decline(
       code: String(code.prefix(64)), message: sentence.map { String($0.prefix(300)) } ?? "Your card was declined.")
   }

@@ -15,8 +15,8 @@ struct StripeProcessor: PaymentProcessor {
     } else {
       form.append(("payment_method", order.token.value))
     }
-    let reply = await connection.post("/v1/payment_intents", form, key: ProcessorKey.create(order.attempt))
-    return ProcessorAnswer(reply).hiding(order.token)
+    return ProcessorAnswer(
+      await connection.post("/v1/payment_intents", form, key: ProcessorKey.create(order.attempt)))
   }
 
   func confirm(intent id: String, of attempt: AttemptID) async -> ProcessorAnswer {
@@ -38,13 +38,5 @@ struct StripeProcessor: PaymentProcessor {
   func refund(intent id: String) async -> RefundAnswer {
     RefundAnswer(
       await connection.post("/v1/refunds", [("payment_intent", id)], key: ProcessorKey.refund(intent: id)))
-  }
-}
-
-extension ProcessorAnswer {
-  /// Stripe's sentences may quote what they are about.
-  fileprivate func hiding(_ token: CardToken) -> ProcessorAnswer {
-    guard case .declined(let reason) = self, reason.message.contains(token.value) else { return self }
-    return .declined(Decline(code: reason.code, message: Self.notAccepted))
   }
 }
