@@ -46,7 +46,7 @@ let package = Package(
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
         "Inspection", "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
-        "TLSFiles", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
+        "TLSFiles", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Identifiers", "RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Identifiers", "RPC", "SessionToken", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -92,7 +92,8 @@ let package = Package(
     .target(
       name: "AuthService",
       dependencies: [
-        "COpenSSL", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken", "TicketingProto", logging, lifecycle,
+        "COpenSSL", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken", "Telemetry", "TicketingProto",
+        logging, lifecycle,
         nioCore, nioPosix,
       ],
       swiftSettings: strict),
@@ -105,13 +106,15 @@ let package = Package(
     .target(
       name: "OrdersService",
       dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging, lifecycle,
+        nioCore,
       ],
       swiftSettings: strict),
     .target(
       name: "PaymentsService",
       dependencies: [
-        "COpenSSL", "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle,
+        "COpenSSL", "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging,
+        lifecycle,
         nioCore, nioPosix, nioSSL,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -120,7 +123,8 @@ let package = Package(
     .target(
       name: "ExpirationService",
       dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging, lifecycle,
+        nioCore,
       ],
       swiftSettings: strict),
 
@@ -128,12 +132,13 @@ let package = Package(
     .target(
       name: "ServiceHost",
       dependencies: [
-        "Identifiers", "RPC", "Redis", "SessionToken", "TLSFiles", "TicketingProto", logging, lifecycle, nioCore,
+        "Identifiers", "RPC", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto", logging, lifecycle,
+        nioCore,
         nioPosix,
       ],
       swiftSettings: strict),
     .target(
-      name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", logging, lifecycle, nioCore],
+      name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", "Telemetry", logging, lifecycle, nioCore],
       swiftSettings: strict),
     // TLS from PEM files that may be replaced under way.
     .target(name: "TLSFiles", dependencies: [logging, nioSSL], swiftSettings: strict),
@@ -145,6 +150,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
+    // Instruments, and how Prometheus reads them.
+    .target(name: "Telemetry", swiftSettings: strict),
     // Names and times that every part exchanges.
     .target(name: "Identifiers", swiftSettings: strict),
 
@@ -166,7 +173,7 @@ let package = Package(
     .target(
       name: "Redis",
       dependencies: [
-        "CHiredis", "COpenSSL", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "CHiredis", "COpenSSL", "TLSFiles", "Telemetry", logging, lifecycle, nioCore, nioPosix, nioSSL,
       ],
       swiftSettings: strict),
 
@@ -186,6 +193,7 @@ let package = Package(
       name: "StripeTestSupport",
       dependencies: [nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
       path: "Tests/StripeTestSupport", swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
     .testTarget(
@@ -232,7 +240,7 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "RPC", "ServiceDoubles", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Gateway", "RPC", "ServiceDoubles", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -261,7 +269,7 @@ let package = Package(
       name: "EventBusTests",
       dependencies: [
         "EventBus", "EventBusTestSupport", "event-bus-test-consumer", "Identifiers", "ProcessTestSupport", "RPC",
-        "Redis", "RedisTestSupport", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Redis", "RedisTestSupport", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
       ],
       swiftSettings: strict),
     .testTarget(

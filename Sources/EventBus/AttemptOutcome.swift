@@ -12,6 +12,17 @@ enum AttemptOutcome: Sendable, Hashable {
   case failed(String)
   /// It can never be applied.
   case hopeless(String)
+
+  /// For metrics.
+  var name: String {
+    switch self {
+    case .done: "applied"
+    case .gap: "gap"
+    case .storeAway: "store_away"
+    case .failed: "failed"
+    case .hopeless: "malformed"
+    }
+  }
 }
 
 extension AttemptOutcome {

@@ -6,6 +6,7 @@ struct EventApplier: Sendable {
   let inbox: Inbox
   let deadLetters: DeadLetters
   let outage: StoreOutageLog
+  let events: EventMetrics
   let logger: Logger
 
   /// Until the inbox is closed and what is being applied then is over, or until cancellation.
@@ -35,10 +36,26 @@ struct EventApplier: Sendable {
     do {
       guard let delivery = try job.content?.get() else { return .done }
       guard let listener = listeners[job.id.subject] else { return .hopeless("nobody listens to \(job.id.subject)") }
-      return AttemptOutcome(try await listener.apply(delivery))
+      let start = ContinuousClock.now
+      let application = try await listener.apply(delivery)
+      events.record("\(application)", of: job.id.subject)
+      if application == .applied { applied(job, delivery.header, within: ContinuousClock.now - start) }
+      return AttemptOutcome(application)
     } catch {
-      return AttemptOutcome(error)
+      let outcome = AttemptOutcome(error)
+      if !Task.isCancelled { events.record(outcome.name, of: job.id.subject) }
+      return outcome
     }
+  }
+
+  /// One line an event, by which its trace can be followed from process to process.
+  private func applied(_ job: Inbox.Job, _ header: EventHeader, within duration: Duration) {
+    events.recordLatency(of: header)
+    guard logger.logLevel <= .info else { return }
+    var metadata = job.metadata
+    metadata["group"] = "\(deadLetters.participant.group)"
+    metadata["duration_ms"] = "\(duration / .milliseconds(1))"
+    logger.info("event applied", metadata: metadata)
   }
 
   private func bury(_ job: Inbox.Job, _ reason: String) async {

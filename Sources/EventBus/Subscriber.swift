@@ -8,6 +8,7 @@ package struct Subscriber: Service {
   let sources: EventSources
   let settings: SubscriberSettings
   let logger: Logger
+  let events: EventMetrics
 
   package init(
     _ participant: Participant, listeners: [Listener], sources: EventSources, settings: SubscriberSettings,
@@ -18,6 +19,7 @@ package struct Subscriber: Service {
     self.sources = sources
     self.settings = settings
     self.logger = logger
+    events = EventMetrics(participant)
   }
 
   /// Until graceful shutdown or cancellation. Throws only where it was put together wrongly.
@@ -40,7 +42,8 @@ package struct Subscriber: Service {
         throw SubscriberError("\(participant.rawValue) has two listeners for \(first.subject.rawValue)")
       }
       return Subscription(
-        participant, listeners: listeners, redis: redis, settings: settings, outage: outage, logger: logger)
+        participant, listeners: listeners, redis: redis, settings: settings, outage: outage, events: events,
+        logger: logger)
     }
   }
 }

@@ -21,7 +21,7 @@ struct Subscription: Sendable {
 
   init(
     _ participant: Participant, listeners: [Subject: Listener], redis: RedisClient, settings: SubscriberSettings,
-    outage: StoreOutageLog, logger: Logger
+    outage: StoreOutageLog, events: EventMetrics, logger: Logger
   ) {
     self.participant = participant
     self.redis = redis
@@ -34,7 +34,8 @@ struct Subscription: Sendable {
       participant: participant, subjects: subjects, inbox: inbox, deadLetters: deadLetters, redis: redis,
       logger: logger)
     applier = EventApplier(
-      listeners: listeners, inbox: inbox, deadLetters: deadLetters, outage: outage, logger: logger)
+      listeners: listeners, inbox: inbox, deadLetters: deadLetters, outage: outage, events: events,
+      logger: logger)
     acknowledger = Acknowledger(participant: participant, inbox: inbox, redis: redis, logger: logger)
     ownership = Ownership(participant: participant, inbox: inbox, redis: redis, logger: logger)
     reclaimer = PendingReclaimer(

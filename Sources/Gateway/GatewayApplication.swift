@@ -14,6 +14,7 @@ package enum GatewayApplication {
   /// - Parameters:
   ///   - pages: Served beside the API; without them the gateway answers nothing but JSON.
   ///   - readiness: Asked at each `/readyz`, so it should answer within a second or so.
+  ///   - metrics: Where requests are counted.
   ///   - eventLoopGroup: For the connections; share it with the backends' clients, so that a request and the calls it
   ///     makes can stay on one thread.
   ///   - onServerRunning: Called with the listening channel; where the system chose the port, it is found there.
@@ -22,13 +23,14 @@ package enum GatewayApplication {
     configuration: GatewayConfiguration,
     pages: (any Pages)? = nil,
     readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+    metrics: RequestMetrics = RequestMetrics(),
     eventLoopGroup: any EventLoopGroup,
     logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) -> Server {
     let limits = configuration.limits
     return Application(
-      responder: responder(backends, configuration, pages, readiness, logger),
+      responder: responder(backends, configuration, pages, readiness, metrics, logger),
       server: HTTPServerBuilder { GatewayChannel(responder: $0, limits: limits) },
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port),
@@ -36,14 +38,7 @@ package enum GatewayApplication {
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       onServerRunning: onServerRunning,
       eventLoopGroupProvider: .shared(eventLoopGroup),
-      logger: quiet(logger))
-  }
-
-  /// For the library, which says at `info` where it listens: whoever starts the program is told that already.
-  private static func quiet(_ logger: Logger) -> Logger {
-    var logger = logger
-    if logger.logLevel == .info { logger.logLevel = .notice }
-    return logger
+      logger: logger.forHTTPServer)
   }
 
   private static func responder(
@@ -51,6 +46,7 @@ package enum GatewayApplication {
     _ configuration: GatewayConfiguration,
     _ pages: (any Pages)?,
     _ readiness: @escaping @Sendable () async -> Readiness,
+    _ metrics: RequestMetrics,
     _ logger: Logger
   ) -> RouterResponder<GatewayContext> {
     let bodies = JSONBodies(limit: configuration.limits.bodyBytes)
@@ -70,10 +66,19 @@ package enum GatewayApplication {
       middleware: Edge(
         origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table, pages: pages,
         callTimeout: configuration.callTimeout,
-        log: RequestLog(logger: logger, level: configuration.accessLogLevel)))
+        log: RequestLog(logger: logger, level: configuration.accessLogLevel), metrics: metrics))
     for route in table.routes {
       router.on(RouterPath(route.pattern), method: route.method, use: route.handler)
     }
     return router.buildResponder()
+  }
+}
+
+extension Logger {
+  /// For the library, which says at `info` where it listens: whoever starts the program is told that already.
+  var forHTTPServer: Logger {
+    var logger = self
+    if logger.logLevel == .info { logger.logLevel = .notice }
+    return logger
   }
 }

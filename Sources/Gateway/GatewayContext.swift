@@ -10,6 +10,7 @@ package struct GatewayContext: RequestContext {
   /// Set by ``Edge`` before any route runs; empty until then.
   package internal(set) var requestID = ""
   var traceparent = ""
+  package let user = RequestUser()
   var callTimeout: Duration = .seconds(10)
 
   package init(source: ApplicationRequestContextSource) {
@@ -25,7 +26,8 @@ package struct GatewayContext: RequestContext {
 
   /// The options of a call that carries a session token, which the services verify.
   package func call(token: String) -> CallOptions {
-    CallOptions(
+    user.claim(token)
+    return CallOptions(
       timeout: callTimeout,
       metadata: [
         "authorization": "Bearer \(token)", RequestID.metadataName: requestID, "traceparent": traceparent,

@@ -2,10 +2,11 @@ import Identifiers
 import Logging
 import Redis
 import ServiceLifecycle
+import Telemetry
 
 /// Cancels orders whose time is over and of which no timer has told: a safety net beneath the expiration service, for
 /// which it leaves `grace`. Several processes may do so at once; each order is still cancelled once.
-struct OverdueSweeper: Service {
+struct OverdueSweeper: Service, Instrumented {
   let store: OrderStore
   let logger: Logger
   var interval: Duration = .seconds(3)
@@ -29,6 +30,19 @@ struct OverdueSweeper: Service {
 
     /// How many of those found are still among the overdue.
     fileprivate var remaining: Int { beingPaid + broken.count }
+  }
+
+  var metrics: [any MetricSource] {
+    [
+      SampledMetrics { [store, grace] in
+        let (open, overdue) = try await store.openAndOverdue(for: grace)
+        return [
+          .gauge("ticketing_orders_open", help: "Orders that are neither paid nor cancelled.", Double(open)),
+          .gauge(
+            "ticketing_orders_overdue", help: "Open orders whose time was over some seconds ago.", Double(overdue)),
+        ]
+      }
+    ]
   }
 
   func run() async throws {

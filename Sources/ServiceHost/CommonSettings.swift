@@ -12,11 +12,16 @@ package struct CommonSettings: Sendable {
   package let stage: Stage
   package let logLevel: Logger.Level
   package let logFormat: LogFormat
+  /// `SHUTDOWN_DELAY_SECONDS`: how long a process that was told to stop serves on, not ready, before it stops. The whole
+  /// stop takes ten seconds at most, this included.
+  package let shutdownDelay: Duration
 
   package init(_ environment: Environment, terminal: Bool) throws(ConfigurationError) {
     stage = try environment.choice("TICKETING_ENV", default: .development)
     logLevel = try environment.choice("LOG_LEVEL", default: .info)
     logFormat = try environment.choice("LOG_FORMAT", default: terminal ? .text : .json)
+    shutdownDelay = .seconds(
+      try environment.integer("SHUTDOWN_DELAY_SECONDS", default: stage == .production ? 2 : 0, in: 0...5))
   }
 }
 

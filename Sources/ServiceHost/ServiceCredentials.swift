@@ -20,10 +20,10 @@ package struct ServiceCredentials: Sendable {
     let now = UnixTime.now().seconds
     let claims = SessionClaims(id: userID, email: nil, service: service, iat: now, exp: now + Self.lifetime)
     var metadata: Metadata = ["authorization": "Bearer \(try keys.sign(claims))"]
-    if trace.contains("-") {
-      metadata.add("traceparent", trace)
-    } else if !trace.isEmpty {
-      metadata.add(RequestID.metadataName, trace)
+    if let traceparent = TraceParent.accept(trace) {
+      metadata.add("traceparent", traceparent)
+    } else if let id = RequestID.accept(trace) {
+      metadata.add(RequestID.metadataName, id)
     }
     return CallOptions(timeout: timeout, metadata: metadata)
   }

@@ -62,6 +62,7 @@ struct Visits: Sendable {
     do {
       return try await auth.getCurrentUser(.init(), options: context.call(token: token)).user
     } catch let error as RPCError where error.code == .unauthenticated {
+      context.user.forget()
       return nil
     }
   }

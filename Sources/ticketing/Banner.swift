@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -6,13 +8,26 @@
 
 /// What the person who started the platform needs to know.
 struct Banner {
+  /// Known once they are listened for, which is before Redis is up.
+  final class MetricsURL: Sendable {
+    private let url = Mutex<String?>(nil)
+
+    func set(_ new: String) { url.withLock { $0 = new } }
+    var line: String { url.withLock { $0 }.map { "\n  metrics       \($0)" } ?? "" }
+  }
+
   let inspection: @Sendable () -> String
+  let metricsURL = MetricsURL()
+
+  init(inspection: @escaping @Sendable () -> String) {
+    self.inspection = inspection
+  }
 
   func show(url: String) {
     announce(
       """
       Ticketing runs at \(url)
-        look inside   \(inspection())   (KEYS '*', XRANGE '{tickets}:events:ticket:created' - +)
+        look inside   \(inspection())   (KEYS '*', XRANGE '{tickets}:events:ticket:created' - +)\(metricsURL.line)
         stop          Ctrl-C
       """)
   }

@@ -6,6 +6,7 @@ import RPC
 import ServiceHost
 import ServiceLifecycle
 import Storefront
+import Telemetry
 import TicketingProto
 
 #if canImport(Darwin)
@@ -46,16 +47,21 @@ struct GatewayCommand: AsyncParsableCommand {
       orders: OrdersV1.OrdersServiceClient(orders.client),
       orderWatches: OrdersV1.OrdersServiceClient(watches.client),
       payments: PaymentsV1.PaymentsServiceClient(payments.client))
+    let requests = RequestMetrics()
+    let notice = ShutdownNotice(delay: settings.shutdownDelay)
+    let readiness: @Sendable () async -> Readiness = { await Readiness(peers: peers).stopping(notice.isStopping) }
+    let operations = try await OperationsServer.parts(
+      of: "gateway", environment, metrics: MetricRegistry([requests]), readiness: readiness, logger: logger)
     let application = GatewayApplication.build(
       backends: backends, configuration: configuration,
       pages: try Storefront(
         backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment, logger: logger)),
-      readiness: { await Readiness(peers: peers) },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+      readiness: readiness, metrics: requests, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
       onServerRunning: { channel in
         announce("ticketing gateway listens on http://\(host):\(channel.localAddress?.port ?? 0)")
       })
-    try await ProcessRunner(logger: logger).run((peers + [watches]).map(\.client) + [application])
+    try await ProcessRunner(logger: logger).run(
+      operations + (peers + [watches]).map(\.client) + [application, notice])
   }
 }
 

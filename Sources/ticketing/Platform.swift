@@ -10,14 +10,19 @@ import Redis
 import ServiceHost
 import ServiceLifecycle
 import Storefront
+import Telemetry
 import TicketingProto
 import TicketsService
 
 /// All services in this process, behind one method table that the gateway calls directly.
 struct Platform {
   let host: RPCHost
+  let metrics: MetricRegistry
+  let readiness: @Sendable () async -> Readiness
+  /// To be run last.
+  let notice: ShutdownNotice
   private let redis: RedisClient
-  private let readiness: @Sendable () async -> Readiness
+  private let requests = RequestMetrics()
 
   init(_ environment: Environment, settings: CommonSettings, storage: Storage) throws {
     var connecting = RedisClient.Configuration()
@@ -28,6 +33,7 @@ struct Platform {
     let logger = settings.logger("ticketing")
     // The data folder is locked, so no other process has this name.
     let bus = try Bus(environment, sources: EventSources(all: redis), consumer: "up", logger: logger)
+    let calls = CallMetrics()
     let orders = HostedService.orders(
       redis: redis, bus: bus, settings: try OrdersSettings(environment), logger: logger)
     let services: [HostedService] = [
@@ -37,12 +43,18 @@ struct Platform {
       try .payments(
         redis: redis, bus: bus,
         orders: OrdersV1.OrdersServiceClient(
-          DirectChannel(table: RPCHost.table(orders.methods, keys: storage.keys, logger: settings.logger("rpc")))),
+          DirectChannel(
+            table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc")))),
         credentials: ServiceCredentials(service: "payments", keys: storage.keys),
         settings: PaymentsSettings(environment, stage: settings.stage), logger: logger),
     ]
-    host = RPCHost(services, sharing: [redis], keys: storage.keys, logger: settings.logger("rpc"))
-    readiness = { await Readiness(services: services) }
+    let host = RPCHost(
+      services, sharing: [redis], keys: storage.keys, calls: calls, logger: settings.logger("rpc"))
+    self.host = host
+    metrics = MetricRegistry([requests] + host.metrics)
+    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
+    self.notice = notice
+    readiness = { await Readiness(services: services).stopping(notice.isStopping) }
   }
 
   func gateway(
@@ -66,36 +78,12 @@ struct Platform {
     return GatewayApplication.build(
       backends: backends, configuration: configuration,
       pages: try Storefront(backends: backends, gateway: configuration, configuration: pages),
-      readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      readiness: readiness, metrics: requests, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: logger,
       onServerRunning: { [redis] channel in
         // Only a hint for people waits for this; requests are served as soon as Redis answers.
         try? await redis.ping(timeout: .seconds(10))
         onRunning("http://\(name):\(channel.localAddress?.port ?? port)")
       })
-  }
-}
-
-extension Readiness {
-  /// What the services of this process hang on, each asked once.
-  init(services: [HostedService]) async {
-    var dependencies: [Dependency] = []
-    for service in services {
-      for dependency in service.dependencies {
-        dependencies.append(
-          .init(name: "\(service.name)-\(dependency.name)", state: State(await dependency.check())))
-      }
-    }
-    self.init(dependencies)
-  }
-}
-
-extension Readiness.State {
-  init(_ state: DependencyState) {
-    self =
-      switch state {
-      case .up(let note): .up(note: note)
-      case .down(let reason): .down(reason)
-      }
   }
 }

@@ -1,4 +1,5 @@
 import EventBus
+import Gateway
 import Logging
 import NIOPosix
 import RPC
@@ -7,6 +8,7 @@ import ServiceHost
 import ServiceLifecycle
 import SessionToken
 import TLSFiles
+import Telemetry
 
 #if canImport(Darwin)
   import Darwin
@@ -64,18 +66,32 @@ struct ServiceProcess {
     address = .tcp(host: host, port: port)
   }
 
+  private var limits: ServerLimits {
+    var limits = ServerLimits()
+    // Clients spread anew now and then, and so find processes that were started after them.
+    limits.maxAge = .seconds(600)
+    // The delay before and the workers' farewell after it must fit into ten seconds too.
+    limits.drainTimeout = max(.seconds(1), .seconds(5) - settings.shutdownDelay)
+    return limits
+  }
+
   /// `peers` are the clients of services that this one calls.
   func run(
     calling peers: [HTTP2Client] = [], _ makeService: (ServiceProcess) throws -> HostedService
   ) async throws {
+    let service = try makeService(self)
     let host = RPCHost(
-      [try makeService(self)], sharing: [redis] + sources, keys: keys, checkingPeers: tls != nil,
-      logger: logger)
+      [service], sharing: [redis] + sources, keys: keys, checkingPeers: tls != nil, logger: logger)
+    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
+    let operations = try await OperationsServer.parts(
+      of: name, environment, metrics: MetricRegistry(host.metrics),
+      readiness: { await Readiness(services: [service]).stopping(notice.isStopping) }, logger: logger)
     let server = HTTP2Server(
-      table: host.table, address: address, tls: tls.map { .server($0) }, group: MultiThreadedEventLoopGroup.singleton,
-      logger: logger)
+      table: host.table, address: address, tls: tls.map { .server($0) }, limits: limits,
+      group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     try await ProcessRunner(logger: logger).run(
-      peers + host.workers + [server, Announcement(name: name, server: server)] + host.stopsFirst)
+      operations + peers + host.workers + [server, Announcement(name: name, server: server)] + host.stopsFirst
+        + [notice])
   }
 }
 

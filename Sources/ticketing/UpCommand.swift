@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOPosix
 import RPC
 import ServiceHost
+import ServiceLifecycle
 
 #if canImport(Darwin)
   import Darwin
@@ -33,6 +34,9 @@ struct UpCommand: AsyncParsableCommand {
   @Option(help: "Also serve all services by gRPC, at this port of the same address.")
   var rpcPort: Int?
 
+  @Option(help: "The port of /metrics; without it the first free one from 9464 on.")
+  var metricsPort: Int?
+
   func run() async throws {
     let environment = Environment()
     let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
@@ -41,7 +45,9 @@ struct UpCommand: AsyncParsableCommand {
       environment, folder: data, redisPort: redisPort, logger: settings.logger("redis"))
     let platform = try Platform(environment, settings: settings, storage: storage)
 
-    var parts = storage.workers + platform.host.workers
+    let banner = Banner(inspection: storage.inspection)
+    var parts: [any Service] = [try await operations(platform, settings, banner)]
+    parts += storage.workers + platform.host.workers
     if let rpcPort {
       guard try environment.rpcTLS() == nil else {
         throw ConfigurationError(
@@ -53,10 +59,19 @@ struct UpCommand: AsyncParsableCommand {
           table: platform.host.table, address: .tcp(host: host, port: rpcPort),
           group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("rpc")))
     }
-    let banner = Banner(inspection: storage.inspection)
     parts.append(
       try platform.gateway(environment, settings: settings, host: host, port: port) { banner.show(url: $0) })
-    parts += platform.host.stopsFirst
+    parts += platform.host.stopsFirst + [platform.notice]
     try await ProcessRunner(logger: settings.logger("ticketing")).run(parts)
+  }
+
+  private func operations(_ platform: Platform, _ settings: CommonSettings, _ banner: Banner) async throws
+    -> OperationsServer
+  {
+    if let metricsPort { try await ListeningPort.check(host: host, port: metricsPort, option: "--metrics-port") }
+    return OperationsServer(
+      host: host, ports: metricsPort.map { $0...$0 } ?? 9464...9563, metrics: platform.metrics,
+      readiness: platform.readiness, logger: settings.logger("metrics")
+    ) { banner.metricsURL.set($0) }
   }
 }

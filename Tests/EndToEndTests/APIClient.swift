@@ -22,10 +22,13 @@ struct APIClient {
   }()
 
   let port: Int
+  /// Sent with every request.
+  let headers: [String: String]
   private(set) var cookie: String?
 
-  init(port: Int) {
+  init(port: Int, headers: [String: String] = [:]) {
     self.port = port
+    self.headers = headers
   }
 
   mutating func send(
@@ -33,6 +36,7 @@ struct APIClient {
   ) async throws -> Answer {
     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
     request.method = .RAW(value: method)
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let cookie { request.headers.add(name: "Cookie", value: cookie) }
     if let body {
       request.headers.add(name: "Content-Type", value: "application/json")
@@ -44,6 +48,19 @@ struct APIClient {
     }
     let bytes = try await response.body.collect(upTo: 1 << 20)
     return Answer(status: Int(response.status.code), body: Data(bytes.readableBytesView))
+  }
+
+  /// The same user at another gateway.
+  func at(port: Int) -> APIClient {
+    var client = APIClient(port: port, headers: headers)
+    client.cookie = cookie
+    return client
+  }
+
+  /// The body of a page that is no JSON.
+  func text(_ path: String) async throws -> String {
+    var client = self
+    return String(decoding: try await client.send("GET", path).body, as: UTF8.self)
   }
 
   /// Asks until the platform says that it is ready; its processes start in any order.

@@ -9,25 +9,31 @@ struct Platform {
     case auth, tickets, orders, payments, expiration, gateway
   }
 
-  private var processes: [Part: RunningProcess] = [:]
+  private var processes: [Part: [RunningProcess]] = [:]
   /// Where each listens; a part that is started again listens there again.
-  private var ports: [Part: Int] = [:]
+  private var ports: [Part: [Int]] = [:]
   private let environment: [String: String]
 
   var gateway: RunningProcess {
     get throws { try process(.gateway) }
   }
-  var port: Int { ports[.gateway] ?? 0 }
-  var all: [RunningProcess] { Part.allCases.compactMap { processes[$0] } }
+  var port: Int { ports[.gateway]?.first ?? 0 }
+  var gatewayPorts: [Int] { ports[.gateway] ?? [] }
+  var all: [RunningProcess] { Part.allCases.flatMap { processes[$0] ?? [] } }
 
-  /// All of them on one Redis. `variables` come on top of what they need.
-  static func start(redis: RedisTestServer, _ variables: [String: String] = [:]) async throws -> Platform {
+  /// All of them on one Redis. `variables` come on top of what they need; of the parts in `twice` there are two.
+  static func start(
+    redis: RedisTestServer, _ variables: [String: String] = [:], twice: Set<Part> = []
+  ) async throws -> Platform {
     let environment = [
       "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1",
       "HOST": "127.0.0.1", "SCRYPT_COST": "1024,8,1", "CLAIM_IDLE_MS": "1000",
     ]
     var platform = Platform(environment: environment.merging(variables) { $1 })
-    for part in Part.allCases { try await platform.restart(part) }
+    for part in Part.allCases {
+      try await platform.restart(part)
+      if twice.contains(part) { try await platform.restart(part, 1) }
+    }
     return platform
   }
 
@@ -35,27 +41,38 @@ struct Platform {
     self.environment = environment
   }
 
-  func process(_ part: Part) throws -> RunningProcess {
-    guard let process = processes[part] else { throw Failure(description: "\(part) has not been started") }
-    return process
+  func process(_ part: Part, _ number: Int = 0) throws -> RunningProcess {
+    guard let processes = processes[part], number < processes.count else {
+      throw Failure(description: "\(part) has not been started")
+    }
+    return processes[number]
   }
 
   /// kill -9
   func kill(_ part: Part) async {
-    processes[part]?.signal(SIGKILL)
-    _ = await processes[part]?.exitStatus()
+    guard let process = try? process(part) else { return }
+    process.signal(SIGKILL)
+    _ = await process.exitStatus()
   }
 
   /// Starts a part, where the others know it to be if it ran before.
-  mutating func restart(_ part: Part) async throws {
+  mutating func restart(_ part: Part, _ number: Int = 0) async throws {
     var environment = environment
-    let port = "\(ports[part] ?? 0)"
+    let known = ports[part] ?? []
+    let port = "\(number < known.count ? known[number] : 0)"
     environment["RPC_PORT"] = port
     environment["PORT"] = port
-    for (peer, port) in ports { environment["\(peer.rawValue.uppercased())_ADDR"] = "127.0.0.1:\(port)" }
+    for (peer, ports) in ports {
+      environment["\(peer.rawValue.uppercased())_ADDR"] = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
+    }
     let process = try RunningProcess(ticketing, [part.rawValue], environment: environment)
-    processes[part] = process
-    ports[part] = try await process.port()
+    if number < known.count {
+      processes[part]?[number] = process
+      _ = try await process.port()
+    } else {
+      processes[part, default: []].append(process)
+      ports[part, default: []].append(try await process.port())
+    }
   }
 
   /// Ctrl-C for all, the gateway first; their exit statuses.

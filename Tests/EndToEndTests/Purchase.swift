@@ -7,14 +7,14 @@ struct Purchase {
   var seller: APIClient
   var buyer: APIClient
 
-  init(port: Int) async throws {
+  init(port: Int, headers: [String: String] = [:]) async throws {
     self.port = port
-    seller = try await Self.signedUp(port, "seller")
-    buyer = try await Self.signedUp(port, "buyer")
+    seller = try await Self.signedUp(port, "seller", headers)
+    buyer = try await Self.signedUp(port, "buyer", headers)
   }
 
-  static func signedUp(_ port: Int, _ name: String) async throws -> APIClient {
-    var client = APIClient(port: port)
+  static func signedUp(_ port: Int, _ name: String, _ headers: [String: String] = [:]) async throws -> APIClient {
+    var client = APIClient(port: port, headers: headers)
     let account = ["email": "\(name)-\(UUID().uuidString.prefix(8))@example.com", "password": "password"]
     let answer = try await client.send("POST", "/api/users/signup", account)
     try #require(answer.status == 201)

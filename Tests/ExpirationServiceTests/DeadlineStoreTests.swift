@@ -1,4 +1,5 @@
 import EventBus
+import Identifiers
 import Redis
 import Testing
 
@@ -10,8 +11,8 @@ import Testing
       #expect(try await timers.created("o", at: 1_900_000_000_000) == .applied)
       #expect(try await timers.redis.zscore(ExpirationKeys.due, "o") == 1_900_000_000_000)
       #expect(try await timers.redis.get(ExpirationKeys.order("o"))?.int64 == 0)
-      let look = try await timers.store.fire(["o"])
-      #expect(look.fired == 0 && look.orders.isEmpty)
+      let look = try await timers.store.fire([timer("o")])
+      #expect(look.fired.isEmpty && look.due.isEmpty)
       #expect(look.next == .seconds(3600))
       #expect(try await timers.fired().isEmpty)
     }
@@ -41,8 +42,8 @@ import Testing
     try await withTimers { timers async throws in
       #expect(try await timers.created("o", at: deadline) == .applied)
       let look = try await timers.store.fire([])
-      #expect(look.orders == (deadline <= 0 ? ["o"] : []))
-      #expect(try await timers.store.fire(["o"]).fired == (deadline <= 0 ? 1 : 0))
+      #expect(look.due.map(\.order) == (deadline <= 0 ? ["o"] : []))
+      #expect(try await timers.store.fire([timer("o")]).fired == (deadline <= 0 ? ["o"] : []))
     }
   }
 
@@ -61,7 +62,7 @@ import Testing
       func all() async throws -> [Application] {
         [
           try await timers.created("fired", at: deadline),
-          try await timers.store.fire(["fired"]).fired >= 0
+          try await timers.store.fire([timer("fired")]).fired.count >= 0
             ? try await timers.cancelled("fired") : .gap,
           try await timers.created("cancelled", at: deadline + 60_000), try await timers.cancelled("cancelled"),
           try await timers.created("paid", at: deadline + 60_000), try await timers.completed("paid"),
@@ -99,10 +100,28 @@ import Testing
     try await withTimers { timers in
       try await timers.created("o", in: .zero)
       try await timers.redis.set(Subject.expirationComplete.stream, "no stream")
-      await #expect(throws: RedisError.self) { try await timers.store.fire(["o"]) }
+      await #expect(throws: RedisError.self) { try await timers.store.fire([timer("o")]) }
       #expect(try await timers.redis.zcard(ExpirationKeys.due) == 1)
       try await timers.redis.del(Subject.expirationComplete.stream)
-      #expect(try await timers.store.fire(["o"]).fired == 1)
+      #expect(try await timers.store.fire([timer("o")]).fired == ["o"])
     }
+  }
+
+  @Test func `a timer keeps the trace of its order until it is gone`() async throws {
+    try await withTimers { timers in
+      try await timers.created("cancelled", in: .seconds(60))
+      try await timers.created("fired", in: .zero)
+      #expect(try await timers.redis.hget(ExpirationKeys.traces, "cancelled")?.string == "t")
+      try await timers.cancelled("cancelled")
+      let due = try await timers.store.fire([]).due
+      #expect(due.map(\.order) == ["fired"] && due.map(\.trace) == ["t"])
+      _ = try await timers.store.fire(due)
+      #expect(try await timers.fired().map { try $0.string("trace") } == ["t"])
+      #expect(try await timers.redis.hgetall(ExpirationKeys.traces).isEmpty)
+    }
+  }
+
+  private func timer(_ order: String) -> DueTimer {
+    DueTimer(order: order, deadline: UnixTime(milliseconds: 0), trace: "")
   }
 }

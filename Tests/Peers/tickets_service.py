@@ -22,7 +22,9 @@ _JWT_KEY = "the peers' key of thirty-two bytes or more"
 
 
 class TicketsService:
-    """Both processes; `address` is where gRPC is served. Everything is kept in `folder`."""
+    """Both processes; `address` is where gRPC is served, `metrics_url` where its numbers are.
+
+    Everything is kept in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         redis_socket = folder / "redis.sock"
@@ -34,15 +36,20 @@ class TicketsService:
                 "JWT_KEY": _JWT_KEY,
                 "RPC_HOST": "127.0.0.1",
                 "RPC_PORT": "0",
+                "METRICS_HOST": "127.0.0.1",
+                "METRICS_PORT": "0",
             }
             self._service = Process([*executable("ticketing"), "tickets"], environment=environment)
         except BaseException:
             self._redis.stop()
             raise
         try:
-            listening = re.fullmatch(r"ticketing tickets listens on (\S+)", self._service.line(0))
-            assert listening, f"it says: {self._service.line(0)}"
-            self.address = listening[1]
+            # The two in any order.
+            said = f"{self._service.line(0)}\n{self._service.line(1)}"
+            listening = re.search(r"^ticketing tickets listens on (\S+)$", said, re.MULTILINE)
+            measured = re.search(r"^ticketing tickets shows its metrics at (\S+)$", said, re.MULTILINE)
+            assert listening and measured, f"it says: {said}"
+            self.address, self.metrics_url = listening[1], measured[1]
         except BaseException:
             self.stop()
             raise

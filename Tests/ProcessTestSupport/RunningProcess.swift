@@ -52,7 +52,16 @@ package final class RunningProcess: Sendable {
   /// The port in the line that tells where the process listens.
   package func port() async throws -> Int {
     try await line { line in
-      guard let match = line.firstMatch(of: /(?:127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)/) else { return nil }
+      guard !line.contains("/metrics"), let match = line.firstMatch(of: /(?:127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)/)
+      else { return nil }
+      return Int(match.1)
+    }
+  }
+
+  /// The port in the line that tells where its metrics are.
+  package func metricsPort() async throws -> Int {
+    try await line { line in
+      guard let match = line.firstMatch(of: /http:\/\/[^ ]+:(\d+)\/metrics/) else { return nil }
       return Int(match.1)
     }
   }

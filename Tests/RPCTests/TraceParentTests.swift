@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Gateway
+@testable import RPC
 
 @Suite struct `traceparent` {
   @Test(arguments: [

@@ -1,10 +1,11 @@
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Hashes and checks passwords on a few threads of its own, with a bound on how many may wait: a burst of sign-ins
 /// costs its own latency and a 503, never the memory (32 MiB each while it runs) or the event loops of the process.
-package final class PasswordHasher: Service {
+package final class PasswordHasher: Service, Instrumented {
   private let pool: NIOThreadPool
   private let cost: ScryptCost
   private let limit: Int
@@ -26,6 +27,18 @@ package final class PasswordHasher: Service {
   package func run() async throws {
     try? await gracefulShutdown()
     try await pool.shutdownGracefully()
+  }
+
+  package var metrics: [any MetricSource] {
+    [
+      SampledMetrics { [self] in
+        [
+          .gauge(
+            "ticketing_password_queue", help: "Password hashes that run or wait.", Double(waiting.withLock { $0 })),
+          .gauge("ticketing_password_queue_limit", help: "Beyond so many a sign-in is refused.", Double(limit)),
+        ]
+      }
+    ]
   }
 
   func hash(_ password: String) async throws -> PasswordRecord {

@@ -10,6 +10,6 @@ struct OrderCreatedListener: Sendable {
 
   func apply(_ event: OrdersV1.OrderCreated, _ header: EventHeader) async throws -> Application {
     let deadline = UnixTime(milliseconds: event.expiresAtTime)
-    return try await store.apply(.schedule(deadline), of: event.id, version: header.version)
+    return try await store.apply(.schedule(deadline, trace: header.trace), of: event.id, version: header.version)
   }
 }

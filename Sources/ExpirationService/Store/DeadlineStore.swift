@@ -5,7 +5,8 @@ import ServiceHost
 
 /// What an order's event means for its timer.
 enum DeadlineChange: Sendable, Hashable {
-  case schedule(UnixTime)
+  /// `trace` is the one of what reserved the ticket, which the timer's firing belongs to.
+  case schedule(UnixTime, trace: String)
   /// Nothing happens where it has fired.
   case unschedule
 }
@@ -38,12 +39,15 @@ struct DeadlineStore: Sendable {
       }
       commit.set(key, .integer(version), expiry: memory(after: change))
       switch change {
-      case .schedule(let time):
+      case .schedule(let time, let trace):
+        if !trace.isEmpty { commit.hashSet(ExpirationKeys.traces, [(order, .string(trace))]) }
         commit.sortedSetAdd(ExpirationKeys.due, score: Double(time.milliseconds), member: .string(order))
-      case .unschedule: commit.sortedSetRemove(ExpirationKeys.due, member: .string(order))
+      case .unschedule:
+        commit.sortedSetRemove(ExpirationKeys.due, member: .string(order))
+        commit.hashDelete(ExpirationKeys.traces, [order])
       }
       guard case .applied = try await redis.commit(commit) else { continue }
-      if case .schedule(let time) = change { alarm.ring(at: time) }
+      if case .schedule(let time, _) = change { alarm.ring(at: time) }
       return .applied
     }
     // Others deliver the same order's events at this moment.
@@ -57,7 +61,7 @@ struct DeadlineStore: Sendable {
   }
 
   private func memory(after change: DeadlineChange) -> Duration {
-    guard case .schedule(let time) = change else { return Self.memory }
+    guard case .schedule(let time, _) = change else { return Self.memory }
     let (window, overflow) = time.milliseconds.subtractingReportingOverflow(UnixTime.now().milliseconds)
     return Self.memory + .milliseconds(overflow ? 0 : min(max(0, window), Self.longestWindow))
   }

@@ -2,16 +2,26 @@ import Identifiers
 import Logging
 import Redis
 import ServiceLifecycle
+import Telemetry
 
 /// Fires the timers that are due. Any number of processes may run one: the script lets each timer fire once.
 ///
 /// It sleeps until the next timer, but for a second at most, because timers are set by other processes too.
-struct DeadlinePoller: Service {
+struct DeadlinePoller: Service, Instrumented {
   let store: DeadlineStore
   let alarm: Alarm
   let logger: Logger
+  private let measurements = ExpirationMetrics()
 
   private static let longestSleep: Duration = .seconds(1)
+
+  init(store: DeadlineStore, alarm: Alarm, logger: Logger) {
+    self.store = store
+    self.alarm = alarm
+    self.logger = logger
+  }
+
+  var metrics: [any MetricSource] { measurements.sources(store.redis) }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
@@ -34,14 +44,28 @@ struct DeadlinePoller: Service {
   private func fireAllDue() async throws {
     alarm.reset()
     var timers = try await store.fire([])
-    while !timers.orders.isEmpty, !Task.isCancelled {
+    while !timers.due.isEmpty, !Task.isCancelled {
       alarm.reset()
-      timers = try await store.fire(timers.orders)
+      let due = timers.due
+      timers = try await store.fire(due)
+      report(timers, of: due)
     }
     // 0 here: only members that are no text are due, which somebody else has put there.
     let wait = timers.next.flatMap { $0 > .zero ? $0 : nil } ?? Self.longestSleep
     let sleep = min(wait, Self.longestSleep)
     await alarm.sleep(
       for: sleep, until: UnixTime(milliseconds: timers.now.milliseconds + Int64(sleep / .milliseconds(1))))
+  }
+
+  private func report(_ look: DueTimers, of due: [DueTimer]) {
+    let fired = Set(look.fired)
+    for timer in due where fired.contains(timer.order) {
+      let (late, overflow) = look.now.milliseconds.subtractingReportingOverflow(timer.deadline.milliseconds)
+      let delay = Duration.milliseconds(overflow ? 0 : late)
+      measurements.firingDelay.record(delay)
+      logger.info(
+        "the time to pay is over",
+        metadata: ["order": "\(timer.order)", "trace": "\(timer.trace)", "late_ms": "\(delay / .milliseconds(1))"])
+    }
   }
 }

@@ -13,6 +13,7 @@ struct Edge: RouterMiddleware {
   let pages: (any Pages)?
   let callTimeout: Duration
   let log: RequestLog
+  let metrics: RequestMetrics
 
   func handle(
     _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -31,6 +32,7 @@ struct Edge: RouterMiddleware {
       // The body is no HTTP: nothing more can be read, and the connection answers as it ends.
       throw error
     } catch {
+      context.user.concluded(with: error)
       let answer = answer(to: error, request, context)
       if let pages, routes.isAnsweredWithPage(request) {
         response = await pages.answer(to: answer, request, context)
@@ -40,7 +42,10 @@ struct Edge: RouterMiddleware {
     }
     response.headers.append(HTTPField(name: .xRequestID, value: context.requestID))
     if request.method == .head { response = response.createHeadResponse() }
-    log.record(request, context, response.status, since: start)
+    let duration = ContinuousClock.now - start
+    metrics.record(
+      route: context.endpointPath, method: request.method, status: response.status.code, duration: duration)
+    log.record(request, context, response.status, duration)
     return response
   }
 

@@ -1,7 +1,7 @@
 import Hummingbird
 import ServiceLifecycle
 
-/// `/healthz` and `/readyz`, for whoever operates the gateway.
+/// `/healthz` and `/readyz`, for whoever operates the process.
 struct HealthRoutes: Sendable {
   let readiness: @Sendable () async -> Readiness
 
@@ -12,10 +12,12 @@ struct HealthRoutes: Sendable {
 
   /// Requests can be served: 200, or 503 with what is missing. Not ready from the moment a shutdown begins.
   @Sendable func ready(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let readiness = await readiness()
-    let isReady = readiness.isReady && !Task.isShuttingDownGracefully
+    var readiness = await readiness()
+    if Task.isShuttingDownGracefully { readiness.isStopping = true }
+    let isReady = readiness.isReady
     var json = JSONWriter()
-    json.literal(isReady ? #"{"status":"ready""# : #"{"status":"not ready""#)
+    json.literal(#"{"status":"#)
+    json.literal(isReady ? #""ready""# : readiness.isStopping ? #""stopping""# : #""not ready""#)
     json.literal(#","dependencies":["#)
     for (index, dependency) in readiness.dependencies.enumerated() {
       if index > 0 { json.literal(",") }

@@ -1,7 +1,7 @@
 /// Whether requests can be served, and what that hangs on: the answer of `/readyz`.
 package struct Readiness: Sendable {
   package enum State: Sendable, Hashable {
-    /// `note` tells of what works but is not as it should be.
+    /// `note` tells more of it, such as the durability setting of a Redis.
     case up(note: String? = nil)
     case down(String)
   }
@@ -17,12 +17,14 @@ package struct Readiness: Sendable {
   }
 
   package let dependencies: [Dependency]
+  /// The process has been told to stop: it serves what comes, but nothing more should be sent.
+  package var isStopping = false
 
   package init(_ dependencies: [Dependency] = []) {
     self.dependencies = dependencies
   }
 
   var isReady: Bool {
-    dependencies.allSatisfy { if case .up = $0.state { true } else { false } }
+    !isStopping && dependencies.allSatisfy { if case .up = $0.state { true } else { false } }
   }
 }

@@ -17,7 +17,7 @@ struct UserRoutes: Sendable {
       clientAddress: clients.address(peer: context.peer, fields: request.headers))
     try fields.check()
     let answer = try await auth.signUp(message, options: context.anonymousCall)
-    return try signedIn(.created, answer.user, answer.session)
+    return try signedIn(.created, answer.user, answer.session, context)
   }
 
   @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -27,7 +27,7 @@ struct UserRoutes: Sendable {
       clientAddress: clients.address(peer: context.peer, fields: request.headers))
     try fields.check()
     let answer = try await auth.signIn(message, options: context.anonymousCall)
-    return try signedIn(.ok, answer.user, answer.session)
+    return try signedIn(.ok, answer.user, answer.session, context)
   }
 
   /// The token stays valid until it expires: sessions are kept by nobody but the client.
@@ -41,6 +41,7 @@ struct UserRoutes: Sendable {
     do {
       answer = try await auth.getCurrentUser(.init(), options: context.call(token: token))
     } catch let error as RPCError where error.code == .unauthenticated {
+      context.user.forget()
       return Self.nobody
     }
     let user = try answer.user.required("GetCurrentUserResponse.user")
@@ -58,9 +59,10 @@ struct UserRoutes: Sendable {
   private static var nobody: Response { .json(.ok, #"{"currentUser":null}"#) }
 
   private func signedIn(
-    _ status: HTTPResponse.Status, _ user: AuthV1.User?, _ session: AuthV1.Session?
+    _ status: HTTPResponse.Status, _ user: AuthV1.User?, _ session: AuthV1.Session?, _ context: GatewayContext
   ) throws -> Response {
     let user = try user.required("user")
+    context.user.set(user.id)
     let session = try session.required("session")
     var json = JSONWriter()
     json.literal(#"{"id":"#)

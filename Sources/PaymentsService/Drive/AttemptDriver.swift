@@ -96,13 +96,15 @@ struct AttemptDriver: Sendable {
     let level: Logger.Level =
       switch after.status {
       case .abandoned, .closed, .refunding, .refunded: before.status == after.status ? .debug : .notice
-      case .pending, .succeeded, .declined, .refused: .debug
+      case .succeeded, .declined, .refused: before.status == after.status ? .debug : .info
+      case .pending: .debug
       }
     logger.log(
       level: level, "attempt to pay",
       metadata: [
         "attempt": .string(after.id.description), "status": .string(after.status.rawValue),
         "tries": .stringConvertible(after.tries), "intent": .string(after.stripeID ?? ""),
+        "trace": .string(after.trace),
       ])
   }
 }

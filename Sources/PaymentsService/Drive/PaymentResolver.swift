@@ -3,6 +3,7 @@ import Logging
 import Redis
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Drives what is unresolved until it is not: new attempts that handlers hand over, and every attempt whose time for
 /// the next try has come, whoever began it.
@@ -10,7 +11,7 @@ import Synchronization
 /// Each process has one. A claim puts an attempt off by the lease, so that the others leave it alone meanwhile; when
 /// its driver dies, the lease runs out and another takes over. A handler only waits here for an outcome: a caller that
 /// goes away does not interrupt a charge.
-final class PaymentResolver: Service {
+final class PaymentResolver: Service, Instrumented {
   private struct State {
     var driving: Set<AttemptID> = []
     var watchers: [AttemptID: [Int: Wakeup]] = [:]
@@ -32,6 +33,22 @@ final class PaymentResolver: Service {
   init(driver: AttemptDriver) {
     self.driver = driver
     (jobs, handOver) = AsyncStream.makeStream(of: AttemptID.self)
+  }
+
+  var metrics: [any MetricSource] {
+    [
+      SampledMetrics { [store = driver.store] in
+        let (count, oldest) = try await store.unresolved()
+        let age = oldest.map { max(0, Double(UnixTime.now().milliseconds &- $0.milliseconds) / 1000) } ?? 0
+        return [
+          .gauge(
+            "ticketing_payments_unresolved", help: "Attempts to pay about which something is left to be done.",
+            Double(count)),
+          .gauge(
+            "ticketing_payment_oldest_unresolved_seconds", help: "Age of the oldest of these; 0: there is none.", age),
+        ]
+      }
+    ]
   }
 
   /// Drives an attempt now. It is in the store already, with a lease of this process.

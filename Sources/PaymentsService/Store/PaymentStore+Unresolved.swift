@@ -13,6 +13,17 @@ extension PaymentStore {
     return (try parts[0].array().map { try $0.string() }, next)
   }
 
+  /// How many attempts are unresolved, and when the oldest began, of those a hundred that are looked at again first.
+  func unresolved() async throws -> (count: Int, oldest: UnixTime?) {
+    let ids = try await redis.zrange(PaymentKeys.unresolved, .rank(0, 99)).compactMap {
+      $0.string.flatMap { AttemptID($0) }
+    }
+    let replies = try await redis.send(
+      ids.map { RedisCommand("HGET", .key(PaymentKeys.intent($0)), "createdAt") })
+    let times = try replies.compactMap { try $0.optional { try $0.int64() } }
+    return (try await redis.zcard(PaymentKeys.unresolved), times.min().map { UnixTime(milliseconds: $0) })
+  }
+
   /// Claims what is due in one step, so that each attempt goes to one process.
   private static let claimScript = RedisScript(
     """

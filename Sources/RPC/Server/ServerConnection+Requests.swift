@@ -21,6 +21,7 @@ extension ServerConnection {
       return refuse(streamID, error, requestEnded: endStream)
     }
     guard let method = table.method(at: head.path) else {
+      table.onUnknownMethod()
       return refuse(streamID, .unknownMethod(head.path), requestEnded: endStream)
     }
     let call = ServerCall(

@@ -33,6 +33,8 @@ package struct CallContext: Sendable {
   package var deadline: ContinuousClock.Instant? { call.deadline }
   /// The caller's `x-request-id` where it is sane, else one made here.
   package var requestID: String { call.requestID }
+  /// The caller's W3C `traceparent` where it is well-formed.
+  package var traceparent: String? { TraceParent.accept(call.metadata["traceparent"]) }
   /// The peer's address, or "in-process".
   package var peer: String { call.peer }
   /// The name in the peer's verified TLS certificate.

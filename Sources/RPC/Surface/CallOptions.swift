@@ -19,6 +19,6 @@ package struct CallOptions: Sendable {
     }
     self.timeout = shortest
     self.metadata.add(RequestID.metadataName, context.requestID)
-    if let trace = context.metadata["traceparent"] { self.metadata.add("traceparent", trace) }
+    if let trace = context.traceparent { self.metadata.add("traceparent", trace) }
   }
 }

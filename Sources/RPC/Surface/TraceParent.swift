@@ -1,9 +1,9 @@
 import Synchronization
 
 /// The W3C Trace Context header (w3.org/TR/trace-context) that ties a request to what it causes elsewhere.
-enum TraceParent {
+package enum TraceParent {
   /// `value` where it is well-formed: `version-traceid-parentid-flags` in lower-case hexadecimal digits.
-  static func accept(_ value: String?) -> String? {
+  package static func accept(_ value: String?) -> String? {
     guard let value, value.utf8.count == 55 else { return nil }
     let parts = value.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.map(\.count) == [2, 32, 16, 2], parts.allSatisfy({ $0.allSatisfy(isDigit) }) else { return nil }
@@ -13,7 +13,7 @@ enum TraceParent {
   }
 
   /// The start of a new trace, sampled.
-  static func generate() -> String {
+  package static func generate() -> String {
     let words = [randomWord(), randomWord(), randomWord()]
     return String(unsafeUninitializedCapacity: 55) { bytes in
       var position = 0

@@ -17,6 +17,7 @@ final class LoopShard: CallTarget, @unchecked Sendable {
   private let startWait: TimeAmount
   private let maximumWaiting: Int
   private let ready = Atomic<Bool>(false)
+  private let measurements: RedisMetrics
 
   private var phase = Phase.starting
   private var connections: [RedisConnection] = []
@@ -24,11 +25,15 @@ final class LoopShard: CallTarget, @unchecked Sendable {
   private var waiting: [PendingCall] = []
   private var lastFailure = RedisError.notConnected("not connected yet: is the client's run() called?")
 
-  init(eventLoop: any EventLoop, connectionCount: Int, startWait: TimeAmount, maximumWaiting: Int) {
+  init(
+    eventLoop: any EventLoop, connectionCount: Int, startWait: TimeAmount, maximumWaiting: Int,
+    measurements: RedisMetrics
+  ) {
     self.eventLoop = eventLoop
     self.connectionCount = connectionCount
     self.startWait = startWait
     self.maximumWaiting = maximumWaiting
+    self.measurements = measurements
   }
 
   /// Whether there was a connection a moment ago. From any thread.
@@ -65,6 +70,7 @@ final class LoopShard: CallTarget, @unchecked Sendable {
       if let connection { self?.detach(connection, reason) }
     }
     connections.append(connection)
+    measurements.opened()
     phase = phase == .stopped ? .stopped : .running
     ready.store(true, ordering: .relaxed)
     let calls = waiting
@@ -74,6 +80,7 @@ final class LoopShard: CallTarget, @unchecked Sendable {
 
   private func detach(_ connection: RedisConnection, _ reason: RedisError) {
     connections.removeAll { $0 === connection }
+    measurements.closed()
     if connections.isEmpty { ready.store(false, ordering: .relaxed) }
     lastFailure = .notConnected("not connected: \(reason.message)")
   }

@@ -2,13 +2,14 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// A client for one Redis server: several multiplexed connections for commands, and connections of their own for
 /// blocking reads.
 ///
 /// `run()` keeps the connections; commands sent before it wait a little for the first one. A task that already runs on
 /// one of the group's event loops uses a connection of that loop, so its commands hop no thread.
-package final class RedisClient: Service, RedisSender {
+package final class RedisClient: Service, RedisSender, Instrumented {
   package let url: RedisURL
   package let configuration: Configuration
   let logger: Logger
@@ -16,6 +17,7 @@ package final class RedisClient: Service, RedisSender {
   /// One per event loop that has connections.
   let shards: [LoopShard]
   let commitScripts = CommitScriptCache()
+  let measurements: RedisMetrics
   private let turn = Atomic<Int>(0)
 
   package init(
@@ -25,6 +27,8 @@ package final class RedisClient: Service, RedisSender {
     self.configuration = configuration
     self.logger = logger
     dialer = Dialer(url: url, configuration: configuration)
+    let measurements = RedisMetrics(url: url)
+    self.measurements = measurements
     let loops = Array(group.makeIterator())
     let count = max(1, configuration.connectionCount ?? min(max(4, loops.count), 32))
     shards = loops.prefix(count).enumerated().map { index, loop in
@@ -32,7 +36,7 @@ package final class RedisClient: Service, RedisSender {
       let share = count / min(count, loops.count) + (index < count % min(count, loops.count) ? 1 : 0)
       return LoopShard(
         eventLoop: loop, connectionCount: share, startWait: TimeAmount(configuration.startWait),
-        maximumWaiting: configuration.maximumPendingCommands)
+        maximumWaiting: configuration.maximumPendingCommands, measurements: measurements)
     }
   }
 
@@ -42,7 +46,7 @@ package final class RedisClient: Service, RedisSender {
     let deadline = try NIODeadline(timeout: timeout ?? configuration.commandTimeout)
     var backoff = Backoff(first: .milliseconds(10), limit: .milliseconds(250))
     while true {
-      let reply = try await shard().perform(.command(command), deadline: deadline)
+      let reply = try await measurements.measuring { try await shard().perform(.command(command), deadline: deadline) }
       guard case .error(let text) = reply else { return reply }
       let wait = backoff.next()
       guard text.hasPrefix("LOADING"), .now() + TimeAmount(wait) < deadline else { throw RedisError.server(text) }
@@ -55,8 +59,11 @@ package final class RedisClient: Service, RedisSender {
   package func send(_ commands: [RedisCommand], timeout: Duration? = nil) async throws -> [RESPValue] {
     guard !commands.isEmpty else { return [] }
     let deadline = try NIODeadline(timeout: timeout ?? configuration.commandTimeout)
-    return try await shard().perform(.pipeline(commands), deadline: deadline).array()
+    return try await measurements.measuring { try await shard().perform(.pipeline(commands), deadline: deadline) }
+      .array()
   }
+
+  package var metrics: [any MetricSource] { [measurements] }
 
   /// The caller's own event loop if it runs on one and that is connected, else the next one that is.
   func shard() -> LoopShard {

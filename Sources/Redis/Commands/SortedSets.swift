@@ -55,6 +55,11 @@ extension RedisSender {
     try await send(RedisCommand("ZCARD", .key(key))).int()
   }
 
+  /// How many members have a score in a range, in the words of Redis: `-inf`, `(5`, `1700000000000`.
+  package func zcount(_ key: RedisKey, _ low: String, _ high: String) async throws -> Int {
+    try await send(RedisCommand("ZCOUNT", .key(key), .string(low), .string(high))).int()
+  }
+
   /// nil where the key or the member is absent.
   package func zscore(_ key: RedisKey, _ member: RedisArgument) async throws -> Double? {
     try await send(RedisCommand("ZSCORE", .key(key), member)).optional { try $0.double() }

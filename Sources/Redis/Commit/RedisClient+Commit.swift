@@ -15,8 +15,10 @@ extension RedisClient {
       do {
         // Half of what is left, so that a reply that never comes leaves time to ask again on another connection.
         let patience = commit.isRepeatable && remaining > .milliseconds(200) ? remaining / 2 : remaining
-        return try CommitOutcome(
+        let outcome = try CommitOutcome(
           await run(script, keys: commit.keys, arguments: commit.arguments, timeout: patience))
+        measurements.committed(outcome)
+        return outcome
       } catch let error as RedisError {
         if error.isUnknownOutcome { unknown = error }
         guard commit.isRepeatable, let unknown, error.isUnknownOutcome || !error.mayHaveRun else { throw error }

@@ -153,6 +153,10 @@ import Testing
       #expect(lines.map { $0.metadata["status"]?.description } == ["201", "201", "200"])
       #expect(lines.last?.metadata["request_id"] == "the-id")
       #expect(lines.last?.metadata["method"] == "GET")
+      #expect(TraceParent.accept(lines.last?.metadata["trace"]?.description) != nil)
+      // Who signs up or creates is known by what the service answers; who only looks shows no token.
+      let user = try #require(lines[0].metadata["user_id"])
+      #expect(lines.map { $0.metadata["user_id"] } == [user, user, nil])
       let duration = try #require(lines.last?.metadata["duration_ms"]?.description)
       #expect(Double(duration) != nil)
       let cookie = try #require(ann.cookie?.dropFirst("session=".count))

@@ -28,6 +28,7 @@ struct Platform {
   let sessions: SessionsDouble
   let calls: CallsDouble
   let log: LogRecorder
+  let requests = RequestMetrics()
   let application: GatewayApplication.Server
 
   init(
@@ -52,7 +53,7 @@ struct Platform {
         auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
         orders: OrdersV1.OrdersServiceClient(channel),
         orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
-      configuration: configuration, readiness: readiness,
+      configuration: configuration, readiness: readiness, metrics: requests,
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: log.logger(level: logLevel), onServerRunning: onServerRunning)
   }

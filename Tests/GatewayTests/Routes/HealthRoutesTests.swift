@@ -26,6 +26,18 @@ import Testing
     }
   }
 
+  @Test(arguments: Transport.allCases) func `is missing once the process has been told to stop`(transport: Transport)
+    async throws
+  {
+    var stopping = Readiness([.init(name: "auth", state: .up())])
+    stopping.isStopping = true
+    try await withGateway(transport, readiness: { [stopping] in stopping }) { client, _ in
+      let answer = try await client.send(.get, "/readyz")
+      #expect(answer.code == 503)
+      #expect(answer.text == #"{"status":"stopping","dependencies":[{"name":"auth","state":"up"}]}"#)
+    }
+  }
+
   @Test(arguments: Transport.allCases) func `is missing while one dependency is down`(transport: Transport)
     async throws
   {

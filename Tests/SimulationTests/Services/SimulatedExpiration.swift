@@ -27,7 +27,7 @@ final class SimulatedExpiration {
       }
       self.seen[event.key] = event.version
       switch change {
-      case .schedule(let deadline): schedule(event.key, at: clock.time(of: deadline))
+      case .schedule(let deadline, _): schedule(event.key, at: clock.time(of: deadline))
       case .unschedule: due[event.key] = nil
       }
       world.bus.applied(event, by: .expiration)

@@ -14,7 +14,7 @@ extension World {
       tickets.apply(reservation(of: event.subject), at: event, to: order.ticketID, done: done)
     case (.order(let order), .expiration):
       expiration.apply(
-        event.subject == .orderCreated ? .schedule(order.expiresAt) : .unschedule, at: event, done: done)
+        event.subject == .orderCreated ? .schedule(order.expiresAt, trace: "") : .unschedule, at: event, done: done)
     case (.order(let order), .payments): payments.learn(order, at: event, done: done)
     case (.refundRequested(_, let orderID, let attempt), .payments):
       payments.refund(AttemptID(orderID: orderID, number: attempt), at: event, done: done)

@@ -1,0 +1,64 @@
+import HTTPTypes
+import HummingbirdTesting
+import NIOPosix
+import RPC
+import Telemetry
+import Testing
+
+@testable import Gateway
+
+@Suite struct `Request metrics` {
+  private func series(_ platform: Platform) async -> Set<Substring> {
+    let text = await MetricRegistry([platform.requests]).text()
+    return Set(text.split(separator: "\n").filter { $0.hasPrefix("http_server") }.map { $0.prefix { $0 != " " } })
+  }
+
+  @Test func `count requests by route, method and status`() async throws {
+    try await withGateway(.inProcess) { client, platform in
+      let ann = try await client.signedUp()
+      let id = try await ann.createdTicket()
+      for _ in 0..<3 { try await ann.send(.get, "/api/tickets/\(id)") }
+      let text = await MetricRegistry([platform.requests]).text()
+      let count = #"http_server_requests_total{route="/api/tickets/{id}",method="GET",status="200"} 3"#
+      #expect(text.contains("\(count)\n"))
+      #expect(
+        text.contains(#"http_server_request_duration_seconds_count{route="/api/tickets/{id}",method="GET"} 3"#))
+    }
+  }
+
+  @Test func `make no series of what clients think of`() async throws {
+    try await withGateway(.inProcess) { client, platform in
+      try await client.send(.get, "/nowhere")
+      try await client.send(HTTPRequest.Method(rawValue: "MAKE") ?? .get, "/nowhere")
+      try await client.send(.get, "/api/tickets/nothing")
+      let before = await series(platform)
+      for number in 0..<10_000 {
+        switch number % 3 {
+        case 0: try await client.send(.get, "/\(number)/\(UInt64.random(in: 0 ... .max))?q=\(number)")
+        case 1: try await client.send(HTTPRequest.Method(rawValue: "M\(number)") ?? .get, "/p\(number)")
+        default: try await client.send(.get, "/api/tickets/\(number)")
+        }
+      }
+      #expect(await series(platform) == before)
+    }
+  }
+}
+
+@Suite struct `The operations listener` {
+  @Test func `shows metrics, health and readiness`() async throws {
+    let application = OperationsApplication.build(
+      host: "127.0.0.1", port: 0, metrics: MetricRegistry([]),
+      readiness: { Readiness([.init(name: "redis", state: .up(note: "durable"))]) },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: LogRecorder().logger(level: .info),
+      onServerRunning: { _ in })
+    try await application.test(.live) { client in
+      let metrics = try await client.execute(uri: "/metrics", method: .get)
+      #expect(metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+      #expect(metrics.text.contains("\nprocess_open_fds "))
+      #expect(try await client.execute(uri: "/healthz", method: .get).code == 200)
+      let ready = try await client.execute(uri: "/readyz", method: .get)
+      #expect(ready.text == #"{"status":"ready","dependencies":[{"name":"redis","state":"up","note":"durable"}]}"#)
+      #expect(try await client.execute(uri: "/api/tickets", method: .get).code == 404)
+    }
+  }
+}
