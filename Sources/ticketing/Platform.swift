@@ -67,7 +67,7 @@ struct Platform {
     configuration.port = port
     let logger = settings.logger("gateway")
     let pages = try StorefrontConfiguration(environment, logger: logger)
-    if case .stripe = pages.cards, environment.string("STRIPE_KEY") == nil {
+    if case .stripe = pages.cards, !environment.hasSecret("STRIPE_KEY") {
       throw ConfigurationError(
         "STRIPE_PUBLISHABLE_KEY is set without STRIPE_KEY: the sandbox knows no card of Stripe's")
     }
