@@ -52,8 +52,8 @@ struct DeadLetters: Sendable {
     }
     logger.error(
       """
-      an event has gone to the dead letters; look at it with redis-cli: XRANGE '\(letters)' - +. When the cause is \
-      mended, XADD its fields id to data to '\(id.subject.stream)' again
+      an event has gone to the dead letters; look at it with `ticketing events dead`, or redis-cli: XRANGE \
+      '\(letters)' - +. When the cause is mended, `ticketing events retry` gives it to this service again
       """,
       metadata: [
         "reason": "\(reason)", "stream": "\(id.subject.stream)", "entry": "\(id.id)", "key": "\(header?.key ?? "")",

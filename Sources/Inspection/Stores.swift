@@ -54,7 +54,9 @@ package struct Stores: Sendable {
   }
 
   /// The command that shows a person what was found, for a shell.
-  func command(_ participant: Participant, _ words: String...) -> String {
+  func command(_ participant: Participant, _ words: String...) -> String { command(participant, words) }
+
+  func command(_ participant: Participant, _ words: [String]) -> String {
     let words = words.map { word in
       let isPlain = word.utf8.allSatisfy { byte in
         byte > 0x20 && byte < 0x7f && !#"'"$`\{}*?[]()<>|&;#~!"#.utf8.contains(byte)

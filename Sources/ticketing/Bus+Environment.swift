@@ -13,10 +13,9 @@ extension Bus {
   init(_ environment: Environment, sources: EventSources, consumer: String, logger: Logger) throws {
     var settings = SubscriberSettings(consumer: environment.string("CONSUMER_NAME") ?? consumer)
     settings.claimIdle = .milliseconds(try environment.integer("CLAIM_IDLE_MS", default: 15_000, in: 100...3_600_000))
-    let week = 7 * 24 * 60 * 60
     self.init(
       sources: sources, settings: settings,
-      retention: .seconds(try environment.integer("EVENT_RETENTION_SECONDS", default: week, in: 0...1_000_000_000)),
+      retention: try environment.eventRetention(),
       logger: logger)
   }
 
@@ -27,5 +26,13 @@ extension Bus {
     let known = gethostname(&name, name.count - 1) == 0
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return "\(known && !host.isEmpty ? host : "host")-\(getpid())"
+  }
+}
+
+extension Environment {
+  /// `EVENT_RETENTION_SECONDS`
+  func eventRetention() throws(ConfigurationError) -> Duration {
+    let week = 7 * 24 * 60 * 60
+    return .seconds(try integer("EVENT_RETENTION_SECONDS", default: week, in: 0...1_000_000_000))
   }
 }

@@ -17,7 +17,7 @@ struct Ticketing: AsyncParsableCommand {
     subcommands: [
       UpCommand.self, GatewayCommand.self, AuthCommand.self, TicketsCommand.self, OrdersCommand.self,
       PaymentsCommand.self, ExpirationCommand.self, EventsCommand.self, OrderStoryCommand.self,
-      TicketStoryCommand.self, ExpirationsCommand.self,
+      TicketStoryCommand.self, ExpirationsCommand.self, VerifyCommand.self,
     ])
 
   static func main() async {

@@ -9,7 +9,10 @@ package enum PaymentKeys {
   /// HASH one attempt to pay: orderId, attempt, paymentId, userId, amount (cents), token (while it may be charged),
   /// status, stripeId, refusal, refusalMessage, tries, doubted, revision, trace, createdAt, giveUpAt (Unix
   /// milliseconds)
-  package static func intent(_ id: AttemptID) -> RedisKey { RedisKey("{payments}:intent:\(id)") }
+  package static func intent(_ id: AttemptID) -> RedisKey { intent(text: id.description) }
+
+  /// The same for whatever stands in place of an id.
+  package static func intent(text id: String) -> RedisKey { RedisKey("{payments}:intent:\(id)") }
 
   /// HASH id, orderId, attempt, stripeId, amount (cents), status (succeeded, refunding, refunded), at
   package static func payment(_ id: String) -> RedisKey { RedisKey("{payments}:payment:\(id)") }

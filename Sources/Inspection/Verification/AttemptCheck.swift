@@ -1,0 +1,67 @@
+import PaymentsService
+import Redis
+
+/// What is still open about a payment is being looked after, and not for ever.
+struct AttemptCheck: Check {
+  let stores: Stores
+  let settings: VerificationSettings
+  let title = "attempts to pay"
+
+  /// How long a refund may take, or an abandoned payment be watched, after its time.
+  private static let patience: Duration = .seconds(60 * 60)
+
+  func walk(_ visit: ([String], Int) async throws -> Void) async throws {
+    try await stores.walk(.payments, PaymentKeys.intent(text:)) { try await visit($0, $0.count) }
+    // Whose record is gone.
+    try await stores.walk(.payments, members: PaymentKeys.unresolved) { try await visit($0, 0) }
+  }
+
+  /// `ids` are `<orderId>:<n>`.
+  func examine(_ ids: [String]) async throws -> [Suspicion] {
+    let client = try stores(.payments)
+    let now = try await client.time()
+    let attempts = try await client.records(ids.map { PaymentKeys.intent(text: $0) })
+    let tries = try await client.scores(ids.map { (PaymentKeys.unresolved, $0) })
+    return zip(ids, zip(attempts, tries)).compactMap { id, facts in
+      let (attempt, nextTry) = facts
+      guard attempt.exists else {
+        return nextTry.map { _ in
+          suspicion(.paymentForgotten, id, expected: "\(attempt.key) exists", found: "there is no such key")
+        }
+      }
+      guard let limit = limit(of: attempt) else { return nil }
+      guard let nextTry else {
+        return suspicion(
+          .paymentForgotten, id, expected: "it is \(attempt["status"]), so \(PaymentKeys.unresolved) has it",
+          found: "it has it not")
+      }
+      if now > limit {
+        return suspicion(
+          .paymentUnresolved, id, expected: "its outcome was known by \(limit)",
+          found: "it is \(attempt["status"]), \(Duration.milliseconds(now - limit).rounded) later")
+      }
+      guard nextTry < now, now - max(0, nextTry) > settings.grace.milliseconds else { return nil }
+      return suspicion(
+        .paymentUnresolved, id, expected: "it was looked at again at \(nextTry)",
+        found: "nobody has, \(Duration.milliseconds(now - max(0, nextTry)).rounded) later")
+    }
+  }
+
+  /// When it must have an end, in Unix milliseconds; nil: it has.
+  private func limit(of attempt: Record) -> Int64? {
+    let giveUpAt = min(max(0, attempt.number("giveUpAt") ?? 0), 1 << 53)
+    return switch attempt["status"] {
+    case "pending": giveUpAt + settings.grace.milliseconds
+    case "refunding", "abandoned": giveUpAt + Self.patience.milliseconds
+    default: nil
+    }
+  }
+
+  private func suspicion(_ name: Finding.Name, _ id: String, expected: String, found: String) -> Suspicion {
+    Suspicion(
+      id: id,
+      finding: Finding(
+        name: name, entity: "attempt \(id)", expected: expected, found: found,
+        command: stores.command(.payments, "HGETALL", PaymentKeys.intent(text: id).name)))
+  }
+}
