@@ -30,6 +30,12 @@ LISTENER = [
 #: What the scripts of the event bus are run with: they may name the stream and the dead letters at once.
 SCRIPTS = ["eval", "evalsha"]
 
+#: What `ticketing events` issues on streams to look at them closely and to mend them.
+OPERATOR = [*SCRIPTS, "exists", "xadd", "xclaim", "xdel", "xgroup|setid", "xinfo|groups", "xrange"]
+
+#: The users that are people.
+PEOPLE = ["inspector", "operator"]
+
 #: Keys that people may read, where that is not all.
 INSPECTED = {"auth": ["{auth}:attempts:*"]}
 
@@ -120,6 +126,9 @@ def users(server: str, subjects: Subjects) -> dict[str, list[str]]:
     services = [name for name in SERVICES if name in owners or any(name in subjects.listeners(by) for by in owners)]
     rules = {name: service_rules(name, owners, subjects) for name in services}
     rules["inspector"] = inspector_rules(owners)
+    events = " ".join(f"~{{{owner}}}:events:*" for owner in owners if owner in subjects.publisher.values())
+    if events:
+        rules["operator"] = [*inspector_rules(owners), f"({events} {allow(OPERATOR)})"]
     return rules
 
 

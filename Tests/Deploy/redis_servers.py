@@ -18,7 +18,7 @@ SETTINGS = [
     if line.split()[:1] not in ([], ["#"], ["dir"], ["aclfile"], ["port"])
 ]
 #: What the tests look behind the scenes with; no deployed file has it.
-OPERATOR = "user operator on nopass ~* &* +@all"
+ROOT_USER = "user root on nopass ~* &* +@all"
 
 
 SUBJECTS = Subjects()
@@ -26,7 +26,7 @@ SUBJECTS = Subjects()
 
 def write_passwords(folder: Path) -> Path:
     folder.mkdir()
-    for user in [*SERVICES, "inspector"]:
+    for user in [*SERVICES, *redis_acl.PEOPLE]:
         (folder / user).write_text(f"{user}'s own/password\n")
     return folder
 
@@ -38,7 +38,7 @@ class RedisServer:
         self.service, self.passwords = service, passwords
         self.socket = folder / f"{service}.sock"
         acl = folder / f"{service}.acl"
-        acl.write_text("\n".join([*[f"user {line}" for line in redis_acl.acl(service, passwords, SUBJECTS)], OPERATOR]))
+        acl.write_text("\n".join([*[f"user {line}" for line in redis_acl.acl(service, passwords, SUBJECTS)], ROOT_USER]))
         data = folder / f"{service}-data"
         data.mkdir()
         command = ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir", str(data)]
@@ -51,7 +51,7 @@ class RedisServer:
         deadline = time.monotonic() + 30
         while True:
             try:
-                if self.socket.exists() and self.client("operator").ping():
+                if self.socket.exists() and self.client("root").ping():
                     return
             except redis.ConnectionError:
                 pass
@@ -77,7 +77,7 @@ class RedisServer:
 
     def refusals(self) -> list[str]:
         """What users have tried without the right to."""
-        return [f"{entry}" for entry in self.client("operator").execute_command("ACL", "LOG")]
+        return [f"{entry}" for entry in self.client("root").execute_command("ACL", "LOG")]
 
     def stop(self) -> None:
         self._process.kill()

@@ -14,7 +14,9 @@ CONTAINERS = {"xinfo", "xgroup", "config", "client", "acl"}
 def scripts(file: Path) -> list[str]:
     """The Lua of the RedisScript literals."""
     found = re.findall(r'RedisScript\(\s*"""\n(.*?)"""', file.read_text(), re.DOTALL)
-    return [script.replace("\\\\", "\\") for script in found]
+    order = re.search(r'luaOrder = """\n(.*?)"""', (SOURCES / "EventBus/EntryID.swift").read_text(), re.DOTALL)
+    assert order, "EntryID.swift has no luaOrder"
+    return [script.replace("\\(EntryID.luaOrder)", order.group(1)).replace("\\\\", "\\") for script in found]
 
 
 def _name(word: str, second: str | None) -> str:

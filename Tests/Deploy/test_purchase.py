@@ -97,6 +97,6 @@ def reserve(person: Person, ticket: str) -> str:
 
 def pending(server: RedisServer, publisher: str, subject: str) -> list[object]:
     """Groups that have not applied all; none where nothing was ever published or is listened to."""
-    operator, stream = server.client("operator"), f"{{{publisher}}}:events:{subject}"
+    operator, stream = server.client("root"), f"{{{publisher}}}:events:{subject}"
     groups = operator.xinfo_groups(stream) if operator.exists(stream) else []
     return [group for group in groups if group["pending"] or group["lag"]]

@@ -42,7 +42,7 @@ def place(request: pytest.FixtureRequest, servers: dict[str, RedisServer]) -> It
     place = servers if request.param == "apart" else dict.fromkeys(SERVICES, servers["shared"])
     yield place
     for service in SERVICES:
-        place[service].client("operator").flushall()
+        place[service].client("root").flushall()
 
 
 def test_the_default_user_is_off(servers: dict[str, RedisServer]) -> None:
@@ -62,9 +62,9 @@ def test_a_wrong_password_and_a_stranger_are_refused(servers: dict[str, RedisSer
 
 def test_a_server_has_just_the_users_that_it_needs(servers: dict[str, RedisServer]) -> None:
     for service in SERVICES:
-        users = {name.decode() for name in servers[service].client("operator").execute_command("ACL", "USERS")}
-        services = {service, *SUBJECTS.listeners(service)}
-        assert users == {*services, "default", "probe", "inspector", "operator"}
+        users = {name.decode() for name in servers[service].client("root").execute_command("ACL", "USERS")}
+        people = {"inspector"} if service == "auth" else {"inspector", "operator"}
+        assert users == {service, *SUBJECTS.listeners(service), *people, "default", "probe", "root"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -85,7 +85,7 @@ def test_a_service_has_its_own_keys_and_no_others(service: str, place: dict[str,
             client.eval(f"return redis.call('HGET', '{key}', 'a')", 0)
 
 
-@pytest.mark.parametrize("user", [*SERVICES, "inspector", "probe"])
+@pytest.mark.parametrize("user", [*SERVICES, *redis_acl.PEOPLE, "probe"])
 def test_nobody_may_administer(user: str, servers: dict[str, RedisServer]) -> None:
     for server in servers.values():
         if user in redis_acl.users(server.service, SUBJECTS) or user == "probe":
@@ -95,7 +95,7 @@ def test_nobody_may_administer(user: str, servers: dict[str, RedisServer]) -> No
 
 @pytest.mark.parametrize(("listener", "publisher"), HEARD)
 def test_a_listener_reads_just_its_subjects(listener: str, publisher: str, place: dict[str, RedisServer]) -> None:
-    operator, client = place[publisher].client("operator"), place[publisher].client(listener)
+    operator, client = place[publisher].client("root"), place[publisher].client(listener)
     heard = SUBJECTS.heard(listener, publisher)
     group = f"{listener}-service"
     for subject, by in SUBJECTS.publisher.items():
@@ -118,15 +118,19 @@ def test_a_listener_reads_just_its_subjects(listener: str, publisher: str, place
                 assert refused(client, *command), command
 
 
-#: The keys and arguments of each script of the event bus, as a listener runs it (`Dead…`, …) or a publisher (`…Trimmer`).
+#: The keys and arguments of each script of the event bus, and who runs it where that is not a listener.
 ENTRY = "1-1"
 SCRIPTS = {
+    "Backlog": (["stream"], ["0-0", 10]),
+    "DeadLetterStream": (["stream", "letters"], ["group", "1-1", "nobody", 1]),
     "DeadLetters": (["stream", "letters"], ["group", "consumer", ENTRY, "reason", 1]),
+    "GroupReset": (["stream"], ["group", "0-0"]),
     "Ownership": (["stream"], ["group", "consumer", ENTRY, 1]),
     "PendingReclaimer": (["stream"], ["group", 0, "somebody"]),
     "Release": (["stream"], ["group", "consumer", 1000]),
     "StreamTrimmer": (["stream"], [0, "group"]),
 }
+RUN_BY = {"Backlog": "operator", "DeadLetterStream": "operator", "GroupReset": "operator"}
 
 
 @pytest.mark.parametrize("file", sorted(SCRIPTS))
@@ -135,7 +139,7 @@ def test_the_scripts_of_the_bus_may_do_all_that_they_do(
     file: str, listener: str, publisher: str, place: dict[str, RedisServer]
 ) -> None:
     server = place[publisher]
-    operator = server.client("operator")
+    operator = server.client("root")
     stream = f"{{{publisher}}}:events:{SUBJECTS.heard(listener, publisher)[0]}"
     group = f"{listener}-service"
     operator.xadd(stream, {"id": "1"}, id=ENTRY)
@@ -147,7 +151,10 @@ def test_the_scripts_of_the_bus_may_do_all_that_they_do(
     keys, arguments = SCRIPTS[file]
     [script] = scripts(SOURCES / f"EventBus/{file}.swift")
     values = [names.get(str(value), value) for value in [*keys, *arguments]]
-    server.client(publisher if file == "StreamTrimmer" else listener).eval(script, len(keys), *values)
+    if file == "DeadLetterStream":
+        operator.xadd(names["letters"], {"id": "1", "source": "9-9", "reason": "x", "deliveries": 1}, id=ENTRY)
+    user = publisher if file == "StreamTrimmer" else RUN_BY.get(file, listener)
+    server.client(user).eval(script, len(keys), *values)
     if file == "DeadLetters":
         assert operator.xlen(names["letters"]) == 1
 
@@ -160,7 +167,7 @@ def test_the_code_and_the_rights_have_the_same_commands() -> None:
     sent = sent_commands()
     used = {name for name, functions in sent.items() if "" in functions or any(map(is_called, functions))}
     needed = used | scripted_commands()
-    given = {*redis_acl.CONNECTION, *redis_acl.OWNER, *redis_acl.LISTENER, *redis_acl.SCRIPTS}
+    given = {*redis_acl.CONNECTION, *redis_acl.OWNER, *redis_acl.LISTENER, *redis_acl.OPERATOR}
     free = {"auth", "hello"}
     # A database of its own number is for installations without these users.
     assert needed - given - free - {"select"} == set(), "the code issues commands that tools/redis-acl does not grant"
@@ -169,7 +176,7 @@ def test_the_code_and_the_rights_have_the_same_commands() -> None:
 
 def test_the_inspector_reads_and_changes_nothing(place: dict[str, RedisServer]) -> None:
     for service in SERVICES:
-        operator, inspector = place[service].client("operator"), place[service].client("inspector")
+        operator, inspector = place[service].client("root"), place[service].client("inspector")
         stream = f"{{{service}}}:events:x"
         operator.xadd(stream, {"id": "1"})
         operator.hset(f"{{{service}}}:user:1", mapping={"password": "scrypt"})
@@ -181,6 +188,13 @@ def test_the_inspector_reads_and_changes_nothing(place: dict[str, RedisServer]) 
             assert inspector.xrange(stream) and inspector.xinfo_stream(stream)
         for command in [("DEL", stream), ("XADD", stream, "*", "a", 1), ("SET", "x", 1), ("EVAL", "return 1", 0)]:
             assert refused(inspector, *command), command
+
+
+def test_the_operator_mends_streams_and_nothing_else(place: dict[str, RedisServer]) -> None:
+    client = place["orders"].client("operator")
+    assert client.xadd("{orders}:events:order:created", {"id": "1"})
+    for command in [("SET", "{orders}:live:1", 1), ("DEL", "{orders}:events:order:created"), ("HSET", "{orders}:order:1", "a", 1)]:
+        assert refused(client, *command), command
 
 
 def test_the_probe_may_only_ping(servers: dict[str, RedisServer]) -> None:
@@ -197,7 +211,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_passwords_come_as_text_or_digest_and_are_never_printed(tmp_path: Path) -> None:
-    for user in ["orders", "payments"]:
+    for user in ["orders", "payments", "operator"]:
         (tmp_path / user).write_text("secret\n")
     (tmp_path / "inspector.sha256").write_text("ab" * 32 + "\n")
     arguments = ["payments", "--passwords", str(tmp_path)]
@@ -213,19 +227,13 @@ def test_passwords_come_as_text_or_digest_and_are_never_printed(tmp_path: Path) 
 
 
 def test_a_managed_redis_can_be_given_the_same_users(servers: dict[str, RedisServer], passwords: Path) -> None:
-    operator = servers["expiration"].client("operator")
+    server = servers["orders"]
+    operator = server.client("root")
     before = operator.execute_command("ACL", "LIST")
-    for line in run("expiration", "--passwords", str(passwords), "--commands").stdout.splitlines():
-        # As redis-cli reads them: a selector is one argument.
-        operator.execute_command(*redis_arguments(line))
-    assert operator.execute_command("ACL", "LIST") == before
-
-
-def redis_arguments(line: str) -> list[str]:
-    words: list[str] = []
-    for word in line.split():
-        if words and words[-1].startswith("(") and not words[-1].endswith(")"):
-            words[-1] += f" {word}"
-        else:
-            words.append(word)
-    return words
+    commands = run("orders", "--passwords", str(passwords), "--commands").stdout
+    for user in redis_acl.users("orders", SUBJECTS):
+        operator.execute_command("ACL", "DELUSER", user)
+    cli = ["redis-cli", "-e", "-s", str(server.socket), "--user", "root", "--pass", "any", "--no-auth-warning"]
+    done = subprocess.run(cli, input=commands, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {"OK"}
+    assert sorted(operator.execute_command("ACL", "LIST")) == sorted(before)
