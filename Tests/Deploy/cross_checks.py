@@ -166,6 +166,16 @@ def references(spec: Document) -> Iterator[tuple[str, str]]:
                 yield "Secret", reference["name"]
 
 
+def check_secret_keys(manifests: Manifests) -> Complaints:
+    """Those that a process cannot do without are in the Secrets that tools/make-secrets makes."""
+    for process, deployment in manifests.processes().items():
+        for entry in container(deployment).get("env", []):
+            reference = entry.get("valueFrom", {}).get("secretKeyRef")
+            made = reference and reference["name"] in manifests.names("Secret")
+            if made and not reference.get("optional") and reference["key"] not in secret_keys(manifests, reference["name"]):
+                yield f"{process} wants {reference['key']}, which the Secret {reference['name']} does not have"
+
+
 def check_restrictions(manifests: Manifests) -> Complaints:
     """Pod security `restricted`, and limits."""
     for workload, document in manifests.workloads().items():
@@ -190,7 +200,7 @@ def check_restrictions(manifests: Manifests) -> Complaints:
 
 CHECKS: list[Callable[[Manifests], Complaints]] = [
     check_processes, check_variables, check_ports, check_probes, check_network, check_encryption, check_references,
-    check_restrictions,
+    check_secret_keys, check_restrictions,
 ]  # fmt: skip
 
 

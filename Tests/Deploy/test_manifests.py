@@ -142,9 +142,12 @@ BROKEN_IN: dict[str, dict[str, tuple[Callable[[Manifests], object], str]]] = {
             lambda m: m.one("Certificate", "auth")["spec"].update(dnsNames=["orders"]),
             "auth has no certificate with its name",
         ),
+        "no key of Stripe's": (
+            lambda m: secret("stripe")(m).pop("STRIPE_KEY"), "payments wants STRIPE_KEY, which the Secret stripe"
+        ),
         "no certificate": (drop("Certificate", "payments"), "payments has no certificate with its name"),
     },
-}
+}  # fmt: skip
 CASES = [(overlay, one) for overlay in OVERLAYS for one in [*BROKEN, *BROKEN_IN[overlay]]]
 
 
