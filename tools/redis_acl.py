@@ -17,7 +17,7 @@ OWNER = [
     *["exists", "del", "pexpire", "pttl"],
     *["get", "set", "strlen", "incr"],
     *["hget", "hgetall", "hmget", "hset", "hdel", "hlen"],
-    *["zadd", "zrem", "zcard", "zrange", "zscore"],
+    *["zadd", "zrem", "zcard", "zcount", "zrange", "zscore"],
     *["xadd", "xlen", "xread", "xrange", "xrevrange", "xtrim", "xpending", "xinfo|groups"],
 ]
 
@@ -25,6 +25,8 @@ OWNER = [
 LISTENER = [
     *["xreadgroup", "xpending", "xack", "xclaim", "xautoclaim", "xrange"],
     *["xgroup|create", "xgroup|delconsumer", "xinfo|groups", "xinfo|consumers"],
+    # How much is still before its group.
+    *["exists", "xlen", "xinfo|stream"],
 ]
 
 #: What the scripts of the event bus are run with: they may name the stream and the dead letters at once.
@@ -85,7 +87,7 @@ def listening(listener: str, publisher: str, subjects: Subjects) -> list[str]:
     on_streams, on_letters = (" ".join(f"~{key}" for key in keys) for keys in (streams, letters))
     return [
         f"({on_streams} {allow(LISTENER)})",
-        f"({on_letters} +xadd)",
+        f"({on_letters} +xadd +xlen)",
         f"({on_streams} {on_letters} {allow(SCRIPTS)})",
     ]
 

@@ -54,10 +54,10 @@ def check_variables(manifests: Manifests) -> Complaints:
 def check_ports(manifests: Manifests) -> Complaints:
     for process, deployment in manifests.processes().items():
         given = variables(manifests, deployment)
-        served = given.get("PORT" if process == "gateway" else "RPC_PORT")
+        served = {given.get("PORT" if process == "gateway" else "RPC_PORT", ""), given.get("METRICS_PORT", "")}
         ports = {str(port["containerPort"]) for port in container(deployment)["ports"]}
-        if ports != {served}:
-            yield f"{process} names the ports {sorted(ports)} but serves {served}"
+        if ports != served:
+            yield f"{process} names the ports {sorted(ports)} but serves {sorted(served)}"
         service = manifests.one("Service", process)["spec"]
         names = {port["name"] for port in container(deployment)["ports"]}
         if any(port["targetPort"] not in names for port in service["ports"]):
@@ -85,8 +85,6 @@ def check_probes(manifests: Manifests) -> Complaints:
                 probe["httpGet"]["path"] not in http_paths() or probe["httpGet"]["port"] not in ports
             ):
                 yield f"{process}: {kind} asks {probe['httpGet']}, which is not served"
-            if "tcpSocket" in probe and probe["tcpSocket"]["port"] not in ports:
-                yield f"{process}: {kind} asks {probe['tcpSocket']}, which is not served"
             if "grpc" in probe and "RPC_TLS_CERT_FILE" in variables(manifests, deployment):
                 yield f"{process}: {kind} speaks no TLS, and gRPC is served by nothing else"
             if "grpc" in probe:
@@ -97,13 +95,15 @@ def check_probes(manifests: Manifests) -> Complaints:
         lives = [
             liveness.get("grpc", {}).get("service") == liveness_name(),
             liveness.get("httpGet", {}).get("path") == "/healthz",
-            "tcpSocket" in liveness,
         ]
         if not any(lives):
             yield f"{process}: its liveness hangs on more than the process"
 
 
 def check_network(manifests: Manifests) -> Complaints:
+    denial = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    if denial not in [policy["spec"] for policy in manifests.of("NetworkPolicy")]:
+        yield "no NetworkPolicy denies by default"
     for found, wanted in [
         (network.allowed(manifests), network.needed(manifests)),
         (network.allowed_outside(manifests), network.needed_outside(manifests)),

@@ -6,7 +6,7 @@ from known import SERVICES, calls, redis_users
 from manifests import Document, Manifests, pod_labels, selects
 
 Arrow = tuple[str, str, int]
-RPC_PORT, HTTP_PORT, REDIS_PORT = 50051, 3000, 6379
+RPC_PORT, HTTP_PORT, REDIS_PORT, METRICS_PORT = 50051, 3000, 6379, 9090
 
 
 def needed(manifests: Manifests) -> set[Arrow]:
@@ -20,6 +20,7 @@ def needed(manifests: Manifests) -> set[Arrow]:
 def needed_outside(manifests: Manifests) -> set[Arrow]:
     """Arrows that cross the border of the namespace."""
     arrows = {("ingress-nginx", "gateway", HTTP_PORT), ("payments", "internet", 443)}
+    arrows |= {("prometheus", process, METRICS_PORT) for process in manifests.processes()}
     arrows |= {(workload, "kube-dns", 53) for workload in manifests.workloads()}
     if not manifests.names("StatefulSet"):
         arrows |= {(service, "managed Redis", REDIS_PORT) for service in SERVICES}
@@ -59,7 +60,7 @@ def allowed(manifests: Manifests) -> set[Arrow]:
         egress = _rules(policies, "egress", from_labels)
         for callee, to_labels in workloads.items():
             ingress = _rules(policies, "ingress", to_labels)
-            for port in (RPC_PORT, HTTP_PORT, REDIS_PORT, 1):
+            for port in (RPC_PORT, HTTP_PORT, REDIS_PORT, METRICS_PORT, 1):
                 if caller != callee and _lets_through(egress, "to", to_labels, port) and _lets_through(
                     ingress, "from", from_labels, port
                 ):

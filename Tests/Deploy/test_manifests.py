@@ -67,8 +67,8 @@ BROKEN: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "another subcommand": (lambda m: process("auth")(m).update(args=["tickets"]), "auth does not run `ticketing auth`"),
     "no such process": (drop("Deployment", "expiration"), "are not the processes"),
     "a port that is not served": (
-        lambda m: process("tickets")(m)["ports"][0].update(containerPort=50052),
-        "tickets names the ports ['50052'] but serves 50051",
+        lambda m: next(p for p in process("tickets")(m)["ports"] if p["name"] == "grpc").update(containerPort=50052),
+        "tickets names the ports ['50052', '9090'] but serves ['50051', '9090']",
     ),
     "a Service to nowhere": (
         lambda m: m.one("Service", "auth")["spec"]["ports"][0].update(targetPort="rpc"),
@@ -82,14 +82,15 @@ BROKEN: dict[str, tuple[Callable[[Manifests], object], str]] = {
         lambda m: variable("gateway", "AUTH_ADDR")(m).update(value="auth:3000"),
         "gateway: AUTH_ADDR is auth:3000, where nothing is served",
     ),
+    "liveness that asks Redis": (
+        lambda m: process("orders")(m)["livenessProbe"]["httpGet"].update(path="/readyz"),
+        "orders: its liveness hangs on more than the process",
+    ),
     "a path that is not served": (
         lambda m: process("gateway")(m)["readinessProbe"]["httpGet"].update(path="/health"),
         "gateway: readinessProbe asks",
     ),
-    "no default policy": (
-        drop("NetworkPolicy", "default-deny"),
-        "NetworkPolicies let anybody reach expiration:0, which it has no business with",
-    ),
+    "no default policy": (drop("NetworkPolicy", "default-deny"), "no NetworkPolicy denies by default"),
     "a missing arrow": (drop("NetworkPolicy", "orders"), "no NetworkPolicy lets payments reach orders:50051"),
     "an arrow too many": (also_from("auth", "orders"), "NetworkPolicies let orders reach auth:50051"),
     "a way to the whole world": (
@@ -120,12 +121,12 @@ BROKEN: dict[str, tuple[Callable[[Manifests], object], str]] = {
 #: What only one overlay has.
 BROKEN_IN: dict[str, dict[str, tuple[Callable[[Manifests], object], str]]] = {
     "dev": {
-        "liveness that asks Redis": (
-            lambda m: process("orders")(m)["livenessProbe"]["grpc"].pop("service"),
+        "liveness that asks Redis by gRPC": (
+            lambda m: process("orders")(m).update(livenessProbe={"grpc": {"port": 50051}}),
             "orders: its liveness hangs on more than the process",
         ),
         "a gRPC name that nobody knows": (
-            lambda m: process("orders")(m)["readinessProbe"]["grpc"].update(service="orders"),
+            lambda m: process("orders")(m).update(readinessProbe={"grpc": {"port": 50051, "service": "orders"}}),
             "orders: readinessProbe asks",
         ),
     },
