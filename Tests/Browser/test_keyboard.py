@@ -75,8 +75,10 @@ def test_a_ticket_is_bought_by_keyboard(enter: Enter, seller: Person, shop: Tick
         tab_to(page, "Pay $15.00")
         keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_have_text("Your card was declined.")
-    # Whoever goes on with Tab is not sent back to the top of the page.
-    tab_to(page, "4000 0000 0000 0002")
+    # What was declined has the focus, beside the cards to choose from.
+    expect(page.get_by_label("Card number")).to_be_focused()
+    keyboard.press("Shift+Tab")
+    expect(page.get_by_role("radio", name="4000 0000 0000 0002")).to_be_focused()
     keyboard.press("ArrowUp")
     tab_to(page, "Pay $15.00")
     keyboard.press("Space")

@@ -13,9 +13,9 @@ export function enhanceForms(restart) {
   }
 }
 
-// Once, however often the button is pressed meanwhile.
+// Once, however often a button is pressed meanwhile, and one form at a time: while it pays, nothing is cancelled.
 async function submit(form, restart) {
-  if (form.ariaBusy === "true") return;
+  if (document.querySelector("form[aria-busy=true]")) return;
   form.ariaBusy = "true";
   const prepare = preparations.get(form);
   if (prepare && !(await prepare())) {

@@ -18,3 +18,8 @@ function start() {
 
 start();
 followTickets();
+
+// What comes back by the Back button has grown old: a ticket may be gone, a form was sent.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

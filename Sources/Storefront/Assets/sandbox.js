@@ -36,13 +36,18 @@ export function offerTestCards() {
     expiry.value = expiry.value.replace(/^\s*(\d\d)\s*\/?\s*(\d\d)\s*$/, "$1 / $2");
   });
 
+  // What was wrong is forgotten here and not when the form is sent: the button must not move under a double click.
+  for (const field of [number, expiry, code]) field.addEventListener("input", () => tell(field, ""));
+
   preparations.set(form, () => {
-    tell(number, cards.some((card) => card.checked) ? "" : "The sandbox knows only the test cards above");
-    tell(expiry, problemWithExpiry(expiry.value));
-    tell(code, /^\d{3,4}$/.test(code.value.trim()) ? "" : "3 or 4 digits");
-    const wrong = [number, expiry, code].find((field) => field.classList.contains("is-invalid"));
-    wrong?.focus();
-    return !wrong;
+    const problems = [
+      [number, cards.some((card) => card.checked) ? "" : "The sandbox knows only the test cards above"],
+      [expiry, problemWithExpiry(expiry.value)],
+      [code, /^\d{3,4}$/.test(code.value.trim()) ? "" : "3 or 4 digits"],
+    ].filter(([, problem]) => problem);
+    for (const [field, problem] of problems) tell(field, problem);
+    problems[0]?.[0].focus();
+    return problems.length === 0;
   });
 
   fields.hidden = false;
