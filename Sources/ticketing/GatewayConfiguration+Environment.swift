@@ -30,7 +30,7 @@ extension StorefrontConfiguration {
         throw ConfigurationError("STRIPE_PUBLISHABLE_KEY must be Stripe's publishable key: pk_test_... or pk_live_...")
       }
       cards = entry
-    } else if environment.string("STRIPE_KEY") != nil {
+    } else if environment.hasSecret("STRIPE_KEY") {
       cards = .unavailable
       logger.warning("the pages cannot take a card: STRIPE_KEY is set, and STRIPE_PUBLISHABLE_KEY is not")
     }
