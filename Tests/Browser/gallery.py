@@ -92,6 +92,14 @@ class Gallery:
     def ticket_reserved(self) -> Page:
         return self.visitor.open(self.reserved)
 
+    def own_tickets(self) -> Page:
+        page = self.seller.open("/tickets/mine")
+        expect(page.get_by_text("Sold").first).to_be_visible()
+        return page
+
+    def own_tickets_empty(self) -> Page:
+        return self.newcomer.open("/tickets/mine")
+
     def orders(self) -> Page:
         page = self.buyer.open("/orders")
         expect(page.get_by_text("Paid")).to_be_visible()

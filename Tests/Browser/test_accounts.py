@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from conftest import Enter
 from person import PASSWORD, Person
 from ticketing_up import TicketingUp
+from watch import is_marked, mark
 
 
 def test_signing_in_leads_back(enter: Enter, seller: Person, shop: TicketingUp) -> None:
@@ -47,13 +48,13 @@ def test_a_wrong_password_is_said_without_a_reload(enter: Enter) -> None:
     user = enter("user").join()
     user.context.clear_cookies()
     user.open("/auth/signin")
-    user.page.evaluate("window.wasNotReloaded = true")
+    mark(user.page)
     with user.refusal(400):
         user.fill_account("Sign in", password="wrong horse")
         expect(user.page.get_by_role("alert")).to_have_text("Invalid credentials")
     expect(user.page.get_by_label("Email")).to_have_value(user.email)
     expect(user.page.get_by_label("Password")).to_have_value("")
-    assert user.page.evaluate("window.wasNotReloaded"), "the page was reloaded"
+    assert is_marked(user.page), "the page was reloaded"
     user.fill_account("Sign in", PASSWORD)
     expect(user.button("Sign out")).to_be_visible()
 

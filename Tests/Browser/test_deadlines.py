@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from conftest import Enter
 from looks import check_every_look
 from ticketing_up import TicketingUp
+from watch import is_marked, mark
 
 #: Long enough to open two pages on a busy machine.
 WINDOW = 8
@@ -19,14 +20,6 @@ _PAY = """(orderId) => {
     method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify({orderId, token: "tok_visa"}),
   });
 }"""
-
-
-def mark(page: Page) -> None:
-    page.evaluate("window.wasNotReloaded = true")
-
-
-def is_marked(page: Page) -> bool:
-    return page.evaluate("window.wasNotReloaded === true")
 
 
 def test_an_order_expires_in_front_of_its_page(enter: Enter, start_shop: Callable[..., TicketingUp]) -> None:
@@ -40,8 +33,7 @@ def test_an_order_expires_in_front_of_its_page(enter: Enter, start_shop: Callabl
     mark(buyer.page)
     plain.open(plain_order)
     countdown = buyer.page.locator("[data-countdown]")
-    expect(countdown).to_have_text("0:04")
-    expect(countdown).to_have_text("0:03")
+    expect(countdown).not_to_have_text(countdown.inner_text())
 
     buyer.sees_status("Expired")
     buyer.hears("The time to pay is over. Nothing was charged.")

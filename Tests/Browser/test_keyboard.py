@@ -13,6 +13,7 @@ _FOCUS = """() => {
   const box = element.getBoundingClientRect();
   const name = element.labels?.length ? element.labels[0].innerText : element.innerText || element.value || "";
   return {
+    isNothing: element === document.body,
     name: name.trim().replace(/\\s+/g, " "),
     isVisible: box.width > 1 && box.height > 1 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight,
     isMarked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none",
@@ -26,13 +27,24 @@ def tab_to(page: Page, name: str) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
         focus = page.evaluate(_FOCUS)
-        passed.append(focus["name"])
-        if not focus["name"]:  # The browser's own, between the page's end and its start.
+        if focus["isNothing"]:  # Between the page's end and its start.
             continue
-        assert focus["isVisible"] and focus["isMarked"], f"the focus is not to be seen: {focus}"
+        passed.append(focus["name"])
+        assert focus["isMarked"], f"nothing shows the focus: {focus}"
+        wait_until_visible(page)
         if focus["name"].startswith(name):
             return
     raise AssertionError(f"Tab does not lead to {name!r}, only to {passed}")
+
+
+def wait_until_visible(page: Page) -> None:
+    """The page may scroll there smoothly."""
+    for _ in range(300):
+        focus = page.evaluate(_FOCUS)
+        if focus["isVisible"]:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the focus is out of sight: {focus}")
 
 
 def test_a_ticket_is_bought_by_keyboard(enter: Enter, seller: Person, shop: TicketingUp) -> None:
@@ -75,7 +87,7 @@ def test_a_ticket_is_bought_by_keyboard(enter: Enter, seller: Person, shop: Tick
         tab_to(page, "Pay $15.00")
         keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_have_text("Your card was declined.")
-    # What was declined has the focus, beside the cards to choose from.
+    # Whoever goes on is beside the cards to choose from, not back at the top of the page.
     expect(page.get_by_label("Card number")).to_be_focused()
     keyboard.press("Shift+Tab")
     expect(page.get_by_role("radio", name="4000 0000 0000 0002")).to_be_focused()

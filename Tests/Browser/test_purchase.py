@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from conftest import Enter
 from person import DECLINED_CARD, Person
 from ticketing_up import TicketingUp
+from watch import is_marked, mark
 
 
 def test_two_people_sell_and_buy(enter: Enter, shop: TicketingUp) -> None:
@@ -37,14 +38,31 @@ def test_an_order_changes_in_every_window_that_shows_it(buyer: Person, seller: P
     other = buyer.context.new_page()
     for page in (buyer.open(order), other):
         page.goto(order)
-        page.evaluate("window.wasNotReloaded = true")
+        mark(page)
         buyer.sees_status("Reserved", page)
     buyer.pay()
     for page in (buyer.page, other):
         buyer.sees_status("Paid", page)
         buyer.hears("Paid The ticket is yours.", page)
         expect(page.get_by_text("Receipt number")).to_be_visible()
-        assert page.evaluate("window.wasNotReloaded"), "the page was reloaded"
+        assert is_marked(page), "the page was reloaded"
+
+
+def test_the_list_changes_while_others_look_at_it(enter: Enter, buyer: Person, seller: Person) -> None:
+    ticket = seller.offer("Here and gone")
+    onlooker = enter("onlooker")
+    onlooker.open("/")
+    mark(onlooker.page)
+    expect(onlooker.ticket_link("Here and gone")).to_be_visible()
+    buyer.open(ticket)
+    order = buyer.buy()
+    expect(onlooker.ticket_link("Here and gone")).to_be_hidden()
+    buyer.button("Cancel the order").click()
+    expect(onlooker.ticket_link("Here and gone")).to_be_visible()
+    seller.offer("New to the list")
+    expect(onlooker.ticket_link("New to the list")).to_be_visible()
+    assert is_marked(onlooker.page), "the page was reloaded"
+    assert not onlooker.shop.charges(order)
 
 
 def test_a_declined_card_can_be_followed_by_another(buyer: Person, seller: Person, shop: TicketingUp) -> None:
@@ -95,6 +113,14 @@ def test_a_cancelled_order_frees_the_ticket(enter: Enter, buyer: Person, seller:
     rival.buy()
     rival.pay()
     rival.sees_status("Paid")
+
+
+def test_a_page_that_the_browser_kept_is_loaded_anew(buyer: Person, seller: Person) -> None:
+    buyer.open(seller.offer("Seen before"))
+    with buyer.page.expect_event("load"):
+        buyer.page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})) }")
+    buyer.buy()
+    buyer.sees_status("Reserved")
 
 
 def test_of_two_buyers_one_is_told_that_the_ticket_is_taken(enter: Enter, buyer: Person, seller: Person) -> None:

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from conftest import Enter
 from person import TICKET, Person
+from watch import is_marked, mark
 
 
 def test_a_ticket_is_sold_edited_and_found(enter: Enter, seller: Person) -> None:
@@ -27,7 +28,7 @@ def test_a_ticket_is_sold_edited_and_found(enter: Enter, seller: Person) -> None
 
 def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(seller: Person) -> None:
     seller.open("/tickets/new")
-    seller.page.evaluate("window.wasNotReloaded = true")
+    mark(seller.page)
     with seller.refusal(400):
         seller.fill_ticket("", "12,5")
         seller.page.get_by_role("main").get_by_role("button").click()
@@ -36,7 +37,7 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(seller: Pers
     expect(title).to_be_focused()
     expect(price).to_have_value("12,5")
     expect(price).to_have_accessible_description("Price must be a number")
-    assert seller.page.evaluate("window.wasNotReloaded"), "the page was reloaded"
+    assert is_marked(seller.page), "the page was reloaded"
     seller.fill_ticket("Mended", "12.5")
     seller.page.get_by_role("main").get_by_role("button").click()
     expect(seller.page).to_have_url(TICKET)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, WebError
 
 #: The console's own word for a refused request. Requests are watched themselves, so that a test can say which may be.
 _REFUSED = "Failed to load resource: the server responded with a status of"
@@ -56,3 +56,12 @@ class Watch:
             self._refused.append(response.status)
         else:
             self.problems.append(f"refused: {response.request.method} {response.url}: {response.status}")
+
+
+def mark(page: Page) -> None:
+    """Leaves something in the page that a reload takes away."""
+    page.evaluate("window.isMarked = true")
+
+
+def is_marked(page: Page) -> bool:
+    return page.evaluate("window.isMarked === true")
