@@ -76,7 +76,7 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+      exclude: ["Docs"], resources: [.embedInCode("Templates"), .embedInCode("Assets")],
       swiftSettings: strict),
 
     // Looks into the Redis of all services: their events, stories of orders, and whether the promises are kept.
