@@ -8,6 +8,7 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     /// By age.
     var orders: [OrdersV1.Order] = []
     var watchers: [AsyncStream<OrdersV1.Order>.Continuation] = []
+    var hearsOfTickets = true
   }
 
   private let state = Mutex(State())
@@ -22,6 +23,9 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
   /// How many streams are being watched.
   package var watcherCount: Int { state.withLock { $0.watchers.count } }
 
+  /// As between a sale and the event about it.
+  package func hearOfTickets(_ hears: Bool) { state.withLock { $0.hearsOfTickets = hears } }
+
   package func set(_ id: String, _ status: OrdersV1.OrderStatus) {
     state.withLock { state in
       guard let index = state.orders.firstIndex(where: { $0.id == id }) else { return }
@@ -35,7 +39,7 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
   ) async throws -> OrdersV1.CreateOrderResponse {
     try await calls.record(context)
     let user = try sessions.user(of: context)
-    guard request.ticketID.hasPrefix("01JATICKET") else {
+    guard request.ticketID.hasPrefix("01JATICKET"), state.withLock({ $0.hearsOfTickets }) else {
       throw RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
     }
     return try state.withLock { state in

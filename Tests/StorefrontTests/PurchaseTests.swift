@@ -2,6 +2,22 @@ import Testing
 import TicketingProto
 
 @Suite struct PurchaseTests {
+  @Test func `who is quicker than the news of a ticket may try again, where it is`() async throws {
+    try await withShop { seller, shop in
+      try await seller.signUp("seller")
+      let ticket = try await seller.sell("Concert", price: "20")
+      let buyer = seller.other()
+      try await buyer.signUp("buyer")
+      shop.orders.hearOfTickets(false)
+      let early = try await buyer.post("\(ticket)/buy", from: ticket, [:])
+      #expect(early.status == .serviceUnavailable)
+      #expect(early.text.contains("only a moment ago. Try again."))
+      shop.orders.hearOfTickets(true)
+      let order = try await buyer.buy(ticket)
+      #expect(order.hasPrefix("/orders/"))
+    }
+  }
+
   @Test func `two people sell and buy a ticket without scripts`() async throws {
     try await withShop { seller, shop in
       try await seller.signUp("seller")

@@ -9,6 +9,13 @@ struct FormProblems {
   /// For the template: `<field>Error` each, and `problem` for what belongs to none.
   let fields: Fields
 
+  /// One that belongs to no field.
+  init(_ status: HTTPResponse.Status, _ problem: String) {
+    self.status = status
+    headers = []
+    fields = ["problem": problem]
+  }
+
   /// Throws `error` where it is not one that a form can show: a fault of ours, or a session that has ended.
   ///
   /// - Parameter codes: The fields of errors that name none themselves.

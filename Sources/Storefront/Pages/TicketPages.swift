@@ -3,6 +3,12 @@ import HTTPTypes
 import Hummingbird
 import TicketingProto
 
+extension FormProblems {
+  fileprivate static var tooNew: FormProblems {
+    FormProblems(.serviceUnavailable, "This ticket was put up only a moment ago. Try again.")
+  }
+}
+
 /// `/tickets/:id`: one ticket, to buy or, for its owner, to edit.
 struct TicketPages: Sendable {
   let tickets: TicketsV1.TicketsServiceClient
@@ -20,9 +26,9 @@ struct TicketPages: Sendable {
       return .seeOther("/orders/\(try answer.order.required("order").id)")
     } catch {
       let problems = try FormProblems(error, knows: [])
-      // For an id that is none's, the not-found page says it better.
-      guard problems.status != .notFound else { throw error }
-      return try await show(visit, problems)
+      // An id that is none's is told by the page of the ticket. One that is known there is so new that orders has not
+      // heard of it yet, which takes some milliseconds.
+      return try await show(visit, problems.status == .notFound ? .tooNew : problems)
     }
   }
 
