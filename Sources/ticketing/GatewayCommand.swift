@@ -1,6 +1,5 @@
 import ArgumentParser
 import Gateway
-import Logging
 import NIOPosix
 import RPC
 import ServiceHost
@@ -62,54 +61,5 @@ struct GatewayCommand: AsyncParsableCommand {
       })
     try await ProcessRunner(logger: logger).run(
       operations + (peers + [watches]).map(\.client) + [application, notice])
-  }
-}
-
-/// A service that the gateway calls.
-struct Peer: Sendable {
-  let name: String
-  let client: HTTP2Client
-
-  /// Dials `<NAME>_ADDR`.
-  init(_ name: String, _ environment: Environment, connections: Int? = nil, logger: Logger) throws {
-    self.name = name
-    let variable = "\(name.uppercased())_ADDR"
-    let text = try environment.required(variable, expected: "the host:port of the \(name) service")
-    do {
-      var configuration = ClientConfiguration()
-      configuration.connections = connections ?? configuration.connections
-      let tls = try environment.rpcTLS()
-      // Whatever address it has: the process that answers must be of that service.
-      if tls != nil { configuration.serverName = name }
-      client = try HTTP2Client(
-        target: text, tls: tls.map { .client($0) }, configuration: configuration, logger: logger)
-    } catch let error as ConfigurationError {
-      throw error
-    } catch {
-      throw ConfigurationError("\(variable) is '\(text.prefix(80))': it must be host:port or unix:/path")
-    }
-  }
-
-  /// What the service says of itself, asked as any health check would.
-  func state() async -> Readiness.State {
-    do {
-      let answer = try await HealthV1.HealthClient(client).check(
-        HealthV1.HealthCheckRequest(), options: CallOptions(timeout: .seconds(1)))
-      return answer.status == .serving ? .up() : .down("it does not serve at the moment")
-    } catch {
-      return .down("\(error)")
-    }
-  }
-}
-
-extension Readiness {
-  init(peers: [Peer]) async {
-    let dependencies = await withTaskGroup(of: (Int, Dependency).self) { group in
-      for (index, peer) in peers.enumerated() {
-        group.addTask { (index, Dependency(name: peer.name, state: await peer.state())) }
-      }
-      return await group.reduce(into: [(Int, Dependency)]()) { $0.append($1) }
-    }
-    self.init(dependencies.sorted { $0.0 < $1.0 }.map(\.1))
   }
 }

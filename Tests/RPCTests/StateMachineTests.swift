@@ -139,6 +139,13 @@ private final class Timed: Expiring {
     #expect(target.description == text)
   }
 
+  @Test func `several targets are read, and each must be one`() throws {
+    #expect(try TargetList("a:1, unix:/b,[::1]:2").description == "a:1,unix:/b,[::1]:2")
+    for text in ["", "a:1,", ",a:1", "a:1,b"] {
+      #expect(throws: RPCTarget.Malformed.self) { try TargetList(text) }
+    }
+  }
+
   @Test(arguments: ["", "host", "host:", ":1", "host:0", "host:65536", "host:-1", "host:x", "unix:"])
   func `what is no target is refused with its text`(text: String) {
     let error = #expect(throws: RPCTarget.Malformed.self) { try RPCTarget(text) }

@@ -16,6 +16,29 @@ enum AddressResolver {
     let description: String
   }
 
+  /// One address of one target.
+  struct Endpoint: Sendable {
+    let target: RPCTarget
+    let address: SocketAddress
+  }
+
+  /// Those of all targets, without the targets that stand for nothing at the moment; throws where that is all of them.
+  static func endpoints(of list: TargetList, on eventLoop: any EventLoop, timeout: Duration) async throws -> [Endpoint]
+  {
+    var endpoints: [Endpoint] = []
+    var failure: (any Error)?
+    for target in list.targets {
+      do {
+        let addresses = try await addresses(of: target, on: eventLoop, timeout: timeout)
+        endpoints += addresses.map { Endpoint(target: target, address: $0) }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure, endpoints.isEmpty { throw failure }
+    return endpoints
+  }
+
   /// Resolves on a pool of threads; gives up waiting after `timeout`.
   static func addresses(of target: RPCTarget, on eventLoop: any EventLoop, timeout: Duration) async throws
     -> [SocketAddress]

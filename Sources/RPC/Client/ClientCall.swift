@@ -5,6 +5,8 @@ struct CallFailure: Error {
   let error: RPCError
   /// The request was never sent, or the peer said that it did not look at it: safe to send again.
   var surelyDidNotRun = false
+  /// False: it came to a connection that was closing already, of which there may be several one after the other.
+  var wasSent = true
 }
 
 /// One call of a client on one connection.

@@ -65,7 +65,7 @@ extension ClientConnection {
     }
     guard !isRetired, let engine else {
       let error = RPCError(.unavailable, "The connection is closing.")
-      return end(call, .failure(CallFailure(error: error, surelyDidNotRun: true)))
+      return end(call, .failure(CallFailure(error: error, surelyDidNotRun: true, wasSent: false)))
     }
     if calls.count < maxConcurrentStreams {
       open(call, engine)

@@ -121,7 +121,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
     queue.removeAll()
     for call in waiting {
       let error = RPCError(.unavailable, "The connection is closing.")
-      end(call, .failure(CallFailure(error: error, surelyDidNotRun: true)))
+      end(call, .failure(CallFailure(error: error, surelyDidNotRun: true, wasSent: false)))
     }
   }
 

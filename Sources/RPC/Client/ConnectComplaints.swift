@@ -8,12 +8,12 @@ import Synchronization
 ///
 /// What time may mend is not told during the start, when processes wait for each other; a refused certificate is.
 final class ConnectComplaints: Sendable {
-  private let target: RPCTarget
+  private let target: String
   private let graceEnds: NIODeadline
   private let logger: Logger
   private let told = Mutex<Set<String>>([])
 
-  init(target: RPCTarget, grace: Duration, logger: Logger) {
+  init(target: String, grace: Duration, logger: Logger) {
     self.target = target
     self.graceEnds = .now() + TimeAmount(grace)
     self.logger = logger

@@ -28,9 +28,9 @@ final class ConnectionPool: Sendable {
   private let slots: Int
   private let maxWaiters: Int
   private let graceEnds: NIODeadline
-  private let target: RPCTarget
+  private let target: TargetList
 
-  init(slots: Int, configuration: ClientConfiguration, target: RPCTarget) {
+  init(slots: Int, configuration: ClientConfiguration, target: TargetList) {
     self.slots = slots
     self.maxWaiters = configuration.maxWaitingCalls
     self.graceEnds = .now() + TimeAmount(configuration.startupGrace)

@@ -18,8 +18,8 @@ extension HTTP2Client {
       case .success(nil):
         throw RPCError(.internal, "The answer has no message.")
       case .failure(let failure):
-        guard failure.surelyDidNotRun, attempt == 0, !Task.isCancelled else { throw failure.error }
-        attempt += 1
+        guard failure.surelyDidNotRun, attempt == 0 || !failure.wasSent, !Task.isCancelled else { throw failure.error }
+        if failure.wasSent { attempt += 1 }
         call = ClientCall(repeating: call)
       }
     }
@@ -92,7 +92,7 @@ final class ClientStream<Response: RPCMessage>: ResponseSource {
       case .success(let bytes):
         return try bytes.map { try MessageFraming.decodeResponse($0) }
       case .failure(let failure):
-        guard failure.surelyDidNotRun, !Task.isCancelled, prepareSecondAttempt(call) else { throw failure.error }
+        guard failure.surelyDidNotRun, !Task.isCancelled, prepareNextAttempt(call, failure) else { throw failure.error }
         try await open()
       }
     }
@@ -107,10 +107,10 @@ final class ClientStream<Response: RPCMessage>: ResponseSource {
     connection?.cancel(call)
   }
 
-  private func prepareSecondAttempt(_ call: ClientCall) -> Bool {
+  private func prepareNextAttempt(_ call: ClientCall, _ failure: CallFailure) -> Bool {
     state.withLock { state in
-      guard state.attempts == 0 else { return false }
-      state.attempts += 1
+      guard state.attempts == 0 || !failure.wasSent else { return false }
+      if failure.wasSent { state.attempts += 1 }
       state.call = ClientCall(repeating: call)
       state.connection = nil
       return true

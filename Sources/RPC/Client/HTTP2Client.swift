@@ -7,19 +7,22 @@ import TLSFiles
 /// Calls methods of a gRPC server over several HTTP/2 connections.
 ///
 /// ``run()`` keeps the connections; calls may be made before, and wait for it. A call is sent again once, and only
-/// where the peer surely did not run it.
+/// where the peer surely did not run it; one that finds its connection closing takes another.
 package final class HTTP2Client: RPCChannel, Service {
   let configuration: ClientConfiguration
   let pool: ConnectionPool
   let group: any EventLoopGroup
   let logger: Logger
-  private let target: RPCTarget
+  private let targets: TargetList
   private let tls: TLSContexts?
   private let serverName: String?
   private let slots: Int
+  private let loopCount: Int
   private let complaints: ConnectComplaints
 
-  /// `target` is `host:port` or `unix:/path`. ALPN is set to `h2` here. Throws ``RPCTarget/Malformed``.
+  /// `target` is `host:port` or `unix:/path`, or several of these, comma-separated: the connections spread over all
+  /// addresses, and where one is away its connections go to the others. ALPN is set to `h2` here. Throws
+  /// ``RPCTarget/Malformed``.
   package init(
     target: String,
     tls: TLSSource? = nil,
@@ -27,16 +30,18 @@ package final class HTTP2Client: RPCChannel, Service {
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     logger: Logger
   ) throws {
-    self.target = try RPCTarget(target)
+    self.targets = try TargetList(target)
     self.tls = tls.map { TLSContexts($0, logger: logger, adjust: \.forHTTP2) }
     self.configuration = configuration
     self.group = group
     self.logger = logger
     self.serverName = configuration.serverName
-    self.complaints = ConnectComplaints(target: self.target, grace: configuration.startupGrace, logger: logger)
-    let loops = Array(group.makeIterator()).count
-    self.slots = max(1, configuration.connections, loops)
-    self.pool = ConnectionPool(slots: slots, configuration: configuration, target: self.target)
+    self.complaints = ConnectComplaints(
+      target: targets.description, grace: configuration.startupGrace, logger: logger)
+    let loops = max(1, Array(group.makeIterator()).count)
+    self.loopCount = loops
+    self.slots = max(configuration.connections, loops, targets.targets.count)
+    self.pool = ConnectionPool(slots: slots, configuration: configuration, target: targets)
   }
 
   /// Connects, and reconnects, until graceful shutdown or cancellation; calls in flight then have `drainTimeout`.
@@ -57,11 +62,10 @@ package final class HTTP2Client: RPCChannel, Service {
 
   private func keepConnected(slot: Int, on eventLoop: any EventLoop) async {
     var backoff = ReconnectBackoff(configuration.backoff)
-    var attempt = 0
     while !Task.isCancelled {
       do {
         let began = NIODeadline.now()
-        try await holdConnection(slot: slot, attempt: attempt, on: eventLoop)
+        try await holdConnection(slot: slot, on: eventLoop)
         // One that was good for a while is replaced at once; one that broke at once is a failure.
         if NIODeadline.now() - began > .seconds(1) {
           backoff.reset()
@@ -72,21 +76,13 @@ package final class HTTP2Client: RPCChannel, Service {
         pool.failed(slot: slot, error)
         complaints.failed(error)
       }
-      attempt &+= 1
       try? await Task.sleep(for: backoff.wait())
     }
   }
 
   /// Returns when the connection takes no calls any more. Throws where there came to be none.
-  private func holdConnection(slot: Int, attempt: Int, on eventLoop: any EventLoop) async throws {
-    let addresses = try await AddressResolver.addresses(
-      of: target, on: eventLoop, timeout: configuration.connectTimeout)
-    let address = addresses[(slot &+ attempt) % addresses.count]
-    let connection = ClientConnection(
-      configuration: configuration, eventLoop: eventLoop, logger: logger, peer: target.description,
-      requestHeaders: RequestHeaders(scheme: tls == nil ? "http" : "https", authority: authority))
-    try await ClientPipeline.connect(
-      to: address, tls: try tls?.current(), serverName: tlsServerName, connection: connection)
+  private func holdConnection(slot: Int, on eventLoop: any EventLoop) async throws {
+    let connection = try await connect(slot: slot, on: eventLoop)
     guard pool.opened(connection, slot: slot) else {
       connection.onLoop { connection.drain(until: .now()) }
       return
@@ -100,14 +96,46 @@ package final class HTTP2Client: RPCChannel, Service {
     try? await connection.retired.value
   }
 
-  private var authority: String {
+  /// To the slot's own address, or to the next that answers: a server that goes away must not leave its slots waiting
+  /// while others could serve. Throws what the last address came to.
+  private func connect(slot: Int, on eventLoop: any EventLoop) async throws -> ClientConnection {
+    let endpoints = try await AddressResolver.endpoints(
+      of: targets, on: eventLoop, timeout: configuration.connectTimeout)
+    // The slots of one loop have different addresses too.
+    let first = slot + slot / loopCount
+    var failure: any Error = ChannelError.eof
+    for turn in 0..<endpoints.count where !Task.isCancelled {
+      let endpoint = endpoints[(first + turn) % endpoints.count]
+      do {
+        return try await connect(to: endpoint, on: eventLoop)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  private func connect(to endpoint: AddressResolver.Endpoint, on eventLoop: any EventLoop) async throws
+    -> ClientConnection
+  {
+    let connection = ClientConnection(
+      configuration: configuration, eventLoop: eventLoop, logger: logger, peer: endpoint.target.description,
+      requestHeaders: RequestHeaders(
+        scheme: tls == nil ? "http" : "https", authority: authority(of: endpoint.target)))
+    try await ClientPipeline.connect(
+      to: endpoint.address, tls: try tls?.current(), serverName: tlsServerName(of: endpoint.target),
+      connection: connection)
+    return connection
+  }
+
+  private func authority(of target: RPCTarget) -> String {
     if let serverName { return serverName }
     if case .unix = target { return "localhost" }
     return target.description
   }
 
   /// SNI and the name that is verified; nil for an address, which is no name.
-  private var tlsServerName: String? {
+  private func tlsServerName(of target: RPCTarget) -> String? {
     if let serverName { return serverName }
     guard case .host(let host, _) = target, (try? SocketAddress(ipAddress: host, port: 0)) == nil else { return nil }
     return host

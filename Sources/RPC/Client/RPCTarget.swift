@@ -1,3 +1,20 @@
+/// Where processes of a service listen: targets, comma-separated. Each host name may stand for several addresses.
+struct TargetList: Sendable, Hashable, CustomStringConvertible {
+  /// At least one.
+  let targets: [RPCTarget]
+
+  /// Throws ``RPCTarget/Malformed`` for the first part that is no target.
+  init(_ text: String) throws(RPCTarget.Malformed) {
+    var targets: [RPCTarget] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      targets.append(try RPCTarget(part.filter { $0 != " " }))
+    }
+    self.targets = targets
+  }
+
+  var description: String { targets.map(\.description).joined(separator: ",") }
+}
+
 /// Where a client connects to: `host:port`, `[ipv6]:port` or `unix:/path`.
 package enum RPCTarget: Sendable, Hashable, CustomStringConvertible {
   case host(String, port: Int)
