@@ -104,7 +104,7 @@ def service_rules(user: str, owners: list[str], subjects: Subjects) -> list[str]
 
 def inspector_rules(owners: list[str]) -> list[str]:
     patterns = [pattern for owner in owners for pattern in INSPECTED.get(owner, [f"{{{owner}}}:*"])]
-    return [" ".join(f"%R~{pattern}" for pattern in patterns), "+@read -@dangerous", allow([*CONNECTION, "info"])]
+    return [" ".join(f"%R~{pattern}" for pattern in patterns), "+@read -@dangerous", allow([*CONNECTION, "info", "time"])]
 
 
 def password_hash(user: str, folder: Path | None) -> str:

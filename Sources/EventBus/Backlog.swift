@@ -9,36 +9,25 @@ package struct Backlog: Sendable, Hashable {
   /// The oldest of them.
   package let firstID: String?
 
-  /// Counts without carrying the entries over.
-  ///
-  /// KEYS[1] STREAM
-  /// ARGV[1] the entry after which to count, ARGV[2] how many at most
-  /// Returns {count, first id, last id}, or {0}.
-  fileprivate static let script = RedisScript(
-    """
-    -- Counts entries of KEYS[1] after ARGV[1], ARGV[2] at most, and says which is the first and which the last.
-    local found = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2])
-    if #found == 0 then return {0} end
-    return {#found, found[1][1], found[#found][1]}
-    """)
-  /// Entries of one run of the script, which holds up the server meanwhile.
   fileprivate static let page = 500
 }
 
 extension RedisSender {
-  /// How many entries a stream has after `id`; counts no further than `limit`.
-  package func backlog(of stream: RedisKey, after id: String, limit: Int = 100_000) async throws -> Backlog {
+  /// How many entries a stream has after `id`; counts no further than `limit`. Only reads, so that whoever may only
+  /// read can ask.
+  package func backlog(of stream: RedisKey, after id: String, limit: Int = 10_000) async throws -> Backlog {
     var count = 0
     var firstID: String?
     var last = id
     while count < limit {
-      let reply = try await run(
-        Backlog.script, keys: [stream], arguments: [.string(last), .int(min(Backlog.page, limit - count))])
-      let parts = try reply.array()
-      guard parts.count == 3 else { return Backlog(count: count, isCut: false, firstID: firstID) }
-      count += try parts[0].int()
-      firstID = try firstID ?? parts[1].string()
-      last = try parts[2].string()
+      let page = min(Backlog.page, limit - count)
+      let entries = try await xrange(stream, from: "(\(last)", count: page)
+      count += entries.count
+      firstID = firstID ?? entries.first?.id
+      guard entries.count == page, let next = entries.last?.id else {
+        return Backlog(count: count, isCut: false, firstID: firstID)
+      }
+      last = next
     }
     return Backlog(count: count, isCut: true, firstID: firstID)
   }

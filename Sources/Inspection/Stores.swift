@@ -14,11 +14,14 @@ package struct Stores: Sendable {
   }
 
   /// `urls` says where each service keeps its state. Nothing is asked before `run()`.
-  package init(_ urls: [Participant: RedisURL], group: any EventLoopGroup, logger: Logger) {
+  package init(
+    _ urls: [Participant: RedisURL], tls: RedisTLS = RedisTLS(), group: any EventLoopGroup, logger: Logger
+  ) {
     var known: [RedisURL: Server] = [:]
     servers = urls.mapValues { url in
       if let server = known[url] { return server }
       var configuration = RedisClient.Configuration()
+      configuration.tls = tls
       configuration.connectionCount = 1
       configuration.clientName = "ticketing-inspection"
       // A page of a large stream on a busy server.

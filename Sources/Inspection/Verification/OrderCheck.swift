@@ -103,7 +103,7 @@ struct OrderCheck: Check {
 
   /// The ticket is held by its live order, and by no other.
   private func ticket(_ facts: OrderFacts) -> Suspicion? {
-    let seen = facts.status == .cancelled ? "\(facts.version)" : "0"
+    let seen = "\(facts.version)"
     if facts.seenByTickets != seen {
       let key = TicketKeys.order(facts.id).name
       return suspicion(
@@ -111,7 +111,13 @@ struct OrderCheck: Check {
         found: facts.seenByTickets.map { "it has seen \($0)" } ?? "it has seen none", at: .tickets, look: ["GET", key])
     }
     let holder = facts.ticket["orderId"]
-    guard facts.isLive != (holder == facts.id) else { return nil }
+    guard facts.isLive != (holder == facts.id) else {
+      let isSold = facts.status == .complete
+      guard facts.isLive, isSold != (facts.ticket["sold"] == "1") else { return nil }
+      return suspicion(
+        .ticketsReplicaDiffers, facts, expected: "ticket \(facts.ticketID) is \(isSold ? "" : "not ")sold",
+        found: isSold ? "it is not" : "it is", at: .tickets, look: ["HGETALL", facts.ticket.key.name])
+    }
     return suspicion(
       .ticketsReplicaDiffers, facts,
       expected:

@@ -17,12 +17,14 @@ struct TicketCheck: Check {
     let known = zip(ids, try await tickets.records(ids.map { TicketKeys.ticket($0) })).filter { $1.exists }
     let names = known.map(\.0)
     let listed = try await tickets.scores(names.map { (TicketKeys.available, $0) })
+    let owned = try await tickets.scores(known.map { (TicketKeys.user($1["userId"]), $0) })
     let replicas = try await orders.records(names.map { OrderKeys.ticket($0) })
     let holders = try await orders.records(known.map { OrderKeys.order($1["orderId"]) })
     return names.indices.flatMap { index in
       let (id, ticket) = known[index]
       return [
         replica(replicas[index], of: ticket, id), listing(listed[index] != nil, ticket, id),
+        list(owned[index] != nil, ticket, id),
         holder(holders[index], ticket, id),
       ].compactMap { $0 }
     }
@@ -42,6 +44,14 @@ struct TicketCheck: Check {
     return suspicion(
       .ticketListingDiffers, id, expected: "it is \(isFree ? "" : "not ")in \(TicketKeys.available)",
       found: "it is \(isListed ? "" : "not ")there", at: .tickets, look: ["ZSCORE", TicketKeys.available.name, id])
+  }
+
+  private func list(_ isListed: Bool, _ ticket: Record, _ id: String) -> Suspicion? {
+    guard !isListed else { return nil }
+    let key = TicketKeys.user(ticket["userId"]).name
+    return suspicion(
+      .ticketListingDiffers, id, expected: "it is in its owner's list \(key)", found: "it is not", at: .tickets,
+      look: ["ZSCORE", key, id])
   }
 
   /// Who holds it holds it: orders has it so too.

@@ -85,7 +85,7 @@ struct EventsGroupsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "groups", abstract: "Show how far each service has come with the events of the others.",
     discussion: """
-      PENDING was delivered and is not applied yet, LAG is not delivered yet. LAG is counted in the stream (to 100000): \
+      PENDING was delivered and is not applied yet, LAG is not delivered yet. LAG is counted in the stream (to 10000): \
       what Redis 7.0 tells is wrong after a trim.
       Example: ticketing events groups
       """)

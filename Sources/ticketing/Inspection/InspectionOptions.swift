@@ -29,15 +29,16 @@ struct InspectionOptions: ParsableArguments {
   /// Runs `body` with the services' Redis servers connected.
   func withStores<Result: Sendable>(_ body: @escaping @Sendable (Stores) async throws -> Result) async throws -> Result
   {
+    let environment = Environment()
     let stores = Stores(
-      try urls(Environment()), group: MultiThreadedEventLoopGroup.singleton,
+      try urls(environment), tls: try environment.redisTLS(), group: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "inspection") { _ in SwiftLogNoOpLogHandler() })
     return try await stores.whileConnected { try await body(stores) }
   }
 
   private func urls(_ environment: Environment) throws -> [Participant: RedisURL] {
     let isSet = (["REDIS"] + Participant.allCases.map { "\($0.rawValue.uppercased())_REDIS" })
-      .contains { environment.string("\($0)_URL") != nil }
+      .contains { environment.hasSecret("\($0)_URL") }
     if data == nil, isSet {
       return try Dictionary(
         uniqueKeysWithValues: Participant.allCases.map { ($0, try environment.redisURL(service: $0.rawValue)) })
