@@ -10,6 +10,8 @@ package struct GatewayContext: RequestContext {
   /// Set by ``Edge`` before any route runs; empty until then.
   package internal(set) var requestID = ""
   var traceparent = ""
+  /// The pattern of the route; nil where there is none for the request, which the library has a name for.
+  var route: String? { endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil } }
   package let user = RequestUser()
   var callTimeout: Duration = .seconds(10)
 

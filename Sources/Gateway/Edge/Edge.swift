@@ -44,7 +44,7 @@ struct Edge: RouterMiddleware {
     if request.method == .head { response = response.createHeadResponse() }
     let duration = ContinuousClock.now - start
     metrics.record(
-      route: context.endpointPath, method: request.method, status: response.status.code, duration: duration)
+      route: context.route, method: request.method, status: response.status.code, duration: duration)
     log.record(request, context, response.status, duration)
     return response
   }

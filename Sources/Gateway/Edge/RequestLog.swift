@@ -13,7 +13,7 @@ struct RequestLog: Sendable {
   func record(
     _ request: Request, _ context: GatewayContext, _ status: HTTPResponse.Status, _ duration: Duration
   ) {
-    let level = Self.probes.contains(context.endpointPath ?? "") ? min(level, .debug) : level
+    let level = Self.probes.contains(context.route ?? "") ? min(level, .debug) : level
     guard logger.logLevel <= level else { return }
     var metadata = facts(request, context)
     metadata["status"] = .stringConvertible(status.code)
@@ -36,7 +36,7 @@ struct RequestLog: Sendable {
   /// The pattern and not the path: it groups, and nobody can write into the log with it.
   private func facts(_ request: Request, _ context: GatewayContext) -> Logger.Metadata {
     [
-      "method": .string(request.method.rawValue), "route": .string(context.endpointPath ?? "none"),
+      "method": .string(request.method.rawValue), "route": .string(context.route ?? "none"),
       "request_id": .string(context.requestID), "trace": .string(context.traceparent),
     ]
   }

@@ -8,9 +8,12 @@ import Testing
 @testable import Gateway
 
 @Suite struct `Request metrics` {
-  private func series(_ platform: Platform) async -> Set<Substring> {
+  /// Apart from the statuses, of which there are a few.
+  private func series(_ platform: Platform) async -> Set<String> {
     let text = await MetricRegistry([platform.requests]).text()
-    return Set(text.split(separator: "\n").filter { $0.hasPrefix("http_server") }.map { $0.prefix { $0 != " " } })
+    return Set(
+      text.split(separator: "\n").filter { $0.hasPrefix("http_server") }
+        .map { String($0.prefix { $0 != " " }.replacing(/,status="\d+"/, with: "")) })
   }
 
   @Test func `count requests by route, method and status`() async throws {
@@ -39,7 +42,8 @@ import Testing
         default: try await client.send(.get, "/api/tickets/\(number)")
         }
       }
-      #expect(await series(platform) == before)
+      let after = await series(platform)
+      #expect(after.subtracting(before) == [])
     }
   }
 }
