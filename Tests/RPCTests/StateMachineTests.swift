@@ -172,6 +172,15 @@ private final class Timed: Expiring {
     #expect(lifecycle.tick(now: time(6)) == .nothing)
   }
 
+  @Test func `a connection that has just been opened is told of the end like any other`() {
+    var lifecycle = ServerLifecycle(limits: serverLimits(), now: time(0))
+    guard case .announceEnd = lifecycle.drain(now: time(1)) else { return Issue.fail("no GOAWAY") }
+    lifecycle.receivedSettings()
+    #expect(lifecycle.tick(now: time(1.9)) == .nothing)
+    #expect(lifecycle.tick(now: time(2)) == .refuseNewCalls)
+    #expect(lifecycle.tick(now: time(2)) == .close(reason: "drained"))
+  }
+
   @Test func `a silent peer is probed, then closed`() {
     var lifecycle = ServerLifecycle(limits: serverLimits(), now: time(0))
     lifecycle.receivedSettings()

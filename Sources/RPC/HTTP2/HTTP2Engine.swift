@@ -99,6 +99,16 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler, NIO
     write(0, frame)
   }
 
+  /// GOAWAY with the highest stream id: no new streams, please, but those that cross this are still taken.
+  ///
+  /// Past the library, which takes no stream any more once it has written a GOAWAY while none was open, whatever id
+  /// that named: a call that crossed it would be an error of the connection.
+  func announceEnd() {
+    guard context != nil else { return }
+    // Length 8, type 7, no flags, stream 0; the last stream's id, NO_ERROR (RFC 9113, 4.1 and 6.8).
+    coalescer.append([0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+  }
+
   func flush() {
     context?.flush()
   }

@@ -30,6 +30,11 @@ final class WriteCoalescer: ChannelDuplexHandler {
     floodGuard.sentData()
   }
 
+  /// Puts a whole frame behind those that the HTTP/2 handler has written; the next flush sends it.
+  func append(_ frame: [UInt8]) {
+    pending.writeBytes(frame)
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if isClosedForFlood { return }
     isReading = true

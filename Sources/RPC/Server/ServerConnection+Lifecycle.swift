@@ -43,7 +43,7 @@ extension ServerConnection {
     case .sendPing(let data):
       engine?.ping(data)
     case .announceEnd(let ping):
-      engine?.goAway(lastStreamID: Int(Int32.max), .noError)
+      engine?.announceEnd()
       engine?.ping(ping)
     case .refuseNewCalls:
       engine?.goAway(lastStreamID: lastStreamID, .noError)

@@ -75,10 +75,8 @@ struct ServerLifecycle {
   /// Ends the connection once its calls have ended, after `drainTimeout` at the latest.
   mutating func drain(now: NIODeadline) -> Step {
     switch phase {
-    case .handshake:
-      phase = .closed
-      return .close(reason: "shutdown")
-    case .open:
+    // One whose SETTINGS are still on their way may send a call with them.
+    case .handshake, .open:
       phase = .announced(
         acknowledgeBy: now + Self.announcementTime, until: now + TimeAmount(limits.drainTimeout))
       return .announceEnd(ping: Self.drainPing)
