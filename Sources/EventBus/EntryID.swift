@@ -10,7 +10,9 @@ package struct EntryID: Sendable, Hashable {
   }
 
   /// The two numbers of the id; of what is no id, the first place.
-  package var position: (milliseconds: UInt64, number: UInt64) {
+  package var position: (milliseconds: UInt64, number: UInt64) { Self.position(of: id) }
+
+  static func position(of id: String) -> (milliseconds: UInt64, number: UInt64) {
     let parts = id.split(separator: "-", maxSplits: 1)
     guard let first = parts.first.flatMap({ UInt64($0) }) else { return (0, 0) }
     return (first, parts.count > 1 ? UInt64(parts[1]) ?? 0 : 0)

@@ -1,6 +1,6 @@
 import Redis
 
-/// How much of a stream a group has still before it.
+/// How much of a stream a group has still before it, asked at each scrape: cheap where ``Backlog`` is exact.
 struct GroupBacklog: Sendable, Hashable {
   let pending: Int
   /// nil: the server cannot tell, as after entries were deleted from the middle.
@@ -24,13 +24,8 @@ extension GroupBacklog {
 
   /// The server's own number, but where it is wrong: Redis 7.0 goes on counting entries that were trimmed unread.
   private static func lag(of group: GroupInfo, in stream: StreamInfo) -> Int? {
-    let read = position(group.lastDeliveredID)
-    guard let first = stream.firstEntry, read < position(stream.lastGeneratedID) else { return 0 }
-    return read < position(first.id) ? stream.length : group.lag
-  }
-
-  private static func position(_ id: String) -> (UInt64, UInt64) {
-    let parts = id.split(separator: "-", maxSplits: 1).map { UInt64($0) ?? 0 }
-    return (parts.first ?? 0, parts.count > 1 ? parts[1] : 0)
+    let read = EntryID.position(of: group.lastDeliveredID)
+    guard let first = stream.firstEntry, read < EntryID.position(of: stream.lastGeneratedID) else { return 0 }
+    return read < EntryID.position(of: first.id) ? stream.length : group.lag
   }
 }
