@@ -55,12 +55,13 @@ package struct CallRecorder: ServerInterceptor {
     switch code {
     case .unknown, .internal, .dataLoss: return .error
     default:
-      let method = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? ""
-      return lookers.contains(where: method.hasPrefix) ? .debug : .info
+      let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+      let method = path.utf8[(slash ?? path.startIndex)...].dropFirst()
+      return lookers.contains { method.starts(with: $0) } ? .debug : .info
     }
   }
 
-  private static let lookers = ["Get", "List", "Watch", "Check"]
+  private static let lookers = ["Get", "List", "Watch", "Check"].map { Array($0.utf8) }
 
   /// The message and, for people who look for the reason, what lies beneath it.
   private static func describe(_ error: any Error) -> String {

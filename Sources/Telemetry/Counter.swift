@@ -1,10 +1,9 @@
-import Synchronization
-
-/// Counts events by labels. One `add` is a lock that is held for a look into a dictionary: some 0.1 µs.
+/// Counts events by labels. One `add` is a look into a dictionary behind a lock that is hardly ever waited for: some
+/// 0.1 µs.
 package final class Counter<Labels: MetricLabels>: MetricSource {
   private let name: String
   private let help: String
-  private let counts = Mutex<[Labels: Int]>([:])
+  private let counts = Striped<Labels, Int>()
 
   package init(_ name: String, help: String) {
     self.name = name
@@ -12,11 +11,11 @@ package final class Counter<Labels: MetricLabels>: MetricSource {
   }
 
   package func add(_ count: Int = 1, _ labels: Labels) {
-    counts.withLock { $0[labels, default: 0] &+= count }
+    counts.update(labels, default: 0) { $0 &+= count }
   }
 
   package func families() -> [MetricFamily] {
-    let counts = counts.withLock { $0 }
+    let counts = counts.total { $0 &+= $1 }
     return [MetricFamily(name, help: help, .counter, counts.map { .init(Double($1), $0.pairs) })]
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Sorts durations into buckets, by labels. One `record` costs what ``Counter/add(_:_:)`` does.
 package final class Histogram<Labels: MetricLabels>: MetricSource {
   private struct Cell {
@@ -15,13 +13,18 @@ package final class Histogram<Labels: MetricLabels>: MetricSource {
       counts[bucket] &+= 1
       sum += value
     }
+
+    mutating func add(_ other: Cell) {
+      for (bucket, count) in other.counts.enumerated() { counts[bucket] &+= count }
+      sum += other.sum
+    }
   }
 
   private let name: String
   private let help: String
   /// Upper bounds in seconds, inclusive, rising.
   private let bounds: [Double]
-  private let cells = Mutex<[Labels: Cell]>([:])
+  private let cells = Striped<Labels, Cell>()
 
   package init(_ name: String, help: String, bounds: DurationBounds = .request) {
     self.name = name
@@ -33,11 +36,11 @@ package final class Histogram<Labels: MetricLabels>: MetricSource {
     let (seconds, attoseconds) = duration.components
     let value = max(0, Double(seconds) + Double(attoseconds) * 1e-18)
     let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
-    cells.withLock { $0[labels, default: Cell(bounds: bounds.count)].add(value, bucket: bucket) }
+    cells.update(labels, default: Cell(bounds: bounds.count)) { $0.add(value, bucket: bucket) }
   }
 
   package func families() -> [MetricFamily] {
-    let cells = cells.withLock { $0 }
+    let cells = cells.total { $0.add($1) }
     return [MetricFamily(name, help: help, .histogram, cells.flatMap { samples($0, $1) })]
   }
 

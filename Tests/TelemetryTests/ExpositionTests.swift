@@ -29,6 +29,29 @@ import Testing
         """)
   }
 
+  @Test func `counts what many threads count at once, each once`() async {
+    let counter = Counter<Labels>("requests_total", help: "Requests.")
+    let histogram = Histogram<Labels>("h", help: "H", bounds: DurationBounds(seconds: [1]))
+    await withTaskGroup(of: Void.self) { group in
+      for task in 0..<32 {
+        group.addTask {
+          let labels = Labels(route: "/a", status: task % 2)
+          for _ in 0..<1000 {
+            counter.add(1, labels)
+            histogram.record(.milliseconds(500), labels)
+            await Task.yield()
+          }
+        }
+      }
+    }
+    let totals = text(counter.families()).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(
+      Set(totals) == [#"requests_total{route="/a",status="0"} 16000"#, #"requests_total{route="/a",status="1"} 16000"#])
+    let sums = text(histogram.families()).split(separator: "\n")
+    #expect(sums.contains(#"h_bucket{route="/a",status="1",le="1"} 16000"#))
+    #expect(sums.contains(#"h_sum{route="/a",status="1"} 8000"#))
+  }
+
   @Test func `escapes what labels and help may hold`() {
     let family = MetricFamily(
       "x", help: "a \"b\" \\ c\nd", .gauge, [.init(1, [(name: "l", value: "a \"b\" \\ c\nd")])])

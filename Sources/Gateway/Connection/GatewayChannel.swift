@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import RPC
 
 /// A connection from a client: HTTP/1.1 with the gateway's limits, answered on the connection's own event loop.
 struct GatewayChannel: HTTPChannelHandler {
@@ -35,22 +36,10 @@ struct GatewayChannel: HTTPChannelHandler {
   /// Runs on the connection's event loop: reading a request, calling services over connections of the same loop and
   /// writing the answer then take no thread switch.
   func handle(value channel: Value, logger: Logger) async {
-    await withTaskExecutorPreference(EventLoopTaskExecutor(channel.channel.eventLoop)) {
+    // nil where the loop has ended, and the connection with it.
+    let executor = try? await channel.channel.eventLoop.submit { EventLoopTaskExecutor.current }.get()
+    await withTaskExecutorPreference(executor) {
       await handleHTTP(asyncChannel: channel, logger: logger)
     }
-  }
-}
-
-/// Runs the jobs of tasks on an event loop.
-final class EventLoopTaskExecutor: TaskExecutor {
-  private let eventLoop: any EventLoop
-
-  init(_ eventLoop: any EventLoop) {
-    self.eventLoop = eventLoop
-  }
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
