@@ -54,7 +54,7 @@ package enum GatewayApplication {
       users: UserRoutes(
         auth: backends.auth, bodies: bodies, cookie: SessionCookie(isSecure: configuration.secureCookies),
         clients: ClientAddresses(trustedProxies: configuration.trustedProxies)),
-      tickets: TicketRoutes(tickets: backends.tickets, bodies: bodies),
+      tickets: TicketRoutes(tickets: backends.tickets, loader: TicketLoader(backends.tickets), bodies: bodies),
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
       orderEvents: OrderEventsRoute(orders: backends.orders, watches: backends.orderWatches),
       payments: PaymentRoutes(payments: backends.payments, bodies: bodies),

@@ -72,6 +72,14 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     return .init(ticket: try ticket(request.id))
   }
 
+  package func batchGetTickets(
+    _ request: TicketsV1.BatchGetTicketsRequest, context: CallContext
+  ) async throws -> TicketsV1.BatchGetTicketsResponse {
+    try await calls.record(context)
+    let tickets = state.withLock { $0.tickets }
+    return .init(tickets: request.ids.compactMap { id in tickets.first { $0.id == id } })
+  }
+
   package func updateTicket(
     _ request: TicketsV1.UpdateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.UpdateTicketResponse {

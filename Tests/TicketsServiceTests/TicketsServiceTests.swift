@@ -103,6 +103,23 @@ extension TicketsV1.TicketsServiceClient {
     }
   }
 
+  @Test func `many are read in one call, and what cannot be read keeps back none of the others`() async throws {
+    try await withTickets { tickets, service in
+      let session = try await service.session("seller")
+      var sold: [TicketsV1.Ticket] = []
+      for number in 0..<100 { sold.append(try await tickets.sell("Seat \(number)", as: session)) }
+      let all = sold.reversed().map(\.id)
+      #expect(try await tickets.batchGetTickets(.init(ids: all)).tickets == sold.reversed())
+
+      try await service.redis.hset(RedisKey("{tickets}:ticket:\(sold[1].id)"), [("version", "many")])
+      let some = [sold[0].id, sold[1].id, "01ARZ3NDEKTSV4RRFFQ69G5FAV", "no id", "", sold[2].id]
+      #expect(try await tickets.batchGetTickets(.init(ids: some)).tickets == [sold[0], sold[2]])
+      #expect(try await tickets.batchGetTickets(.init()).tickets == [])
+      let tooMany = await failure { try await tickets.batchGetTickets(.init(ids: all + ["one more"])) }
+      #expect(tooMany?.code == .invalidArgument)
+    }
+  }
+
   @Test func `every field that breaks a rule is named`() async throws {
     try await withTickets { tickets, service in
       let session = try await service.session("seller")

@@ -12,6 +12,8 @@ import time
 import urllib.request
 
 TICK = os.sysconf("SC_CLK_TCK")
+# How many tickets the readers choose from.
+TICKETS = 100
 JWT_KEY = "benchmark-key-of-thirty-two-bytes-or-more"
 
 
@@ -80,28 +82,46 @@ def wait_ready(address):
     raise SystemExit(f"{address} does not become ready")
 
 
-def seed(address):
-    """Makes a user and a ticket; gives back the ticket's path and the session's cookie."""
+def seed(address, folder):
+    """Makes a user and tickets; gives back wrk's scripts that read the tickets and that sell more, and a ticket's id."""
     wait_ready(address)
     email = f"bench-{time.time_ns()}@example.com"
     _, headers = request(f"http://{address}/api/users/signup", {"email": email, "password": "password"})
     cookie = headers["Set-Cookie"].split(";")[0]
-    ticket, _ = request(f"http://{address}/api/tickets", {"title": "Concert", "price": 50}, cookie)
-    return f"/api/tickets/{ticket['id']}", cookie
+    sell = {"title": "Concert", "price": 50}
+    ids = [request(f"http://{address}/api/tickets", sell, cookie)[0]["id"] for _ in range(TICKETS)]
+    reads = script(folder, "reads", paths([f"/api/tickets/{id}" for id in ids]))
+    posts = script(folder, "posts", (
+        f'wrk.method = "POST"\nwrk.path = "/api/tickets"\nwrk.body = \'{json.dumps(sell)}\'\n'
+        f'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Cookie"] = "{cookie}"\n'))
+    return reads, posts, ids[0]
 
 
-def wrk(url, seconds, script=None):
+def script(folder, name, text):
+    file, path = tempfile.mkstemp(dir=folder, prefix=name, suffix=".lua")
+    with open(file, "w") as output:
+        output.write(text)
+    return path
+
+
+def paths(all):
+    """A script that asks for one of `all` at random."""
+    listed = ", ".join(f'"{path}"' for path in all)
+    return f"local paths = {{{listed}}}\nrequest = function() return wrk.format(nil, paths[math.random(#paths)]) end\n"
+
+
+def wrk(url, seconds, script):
     """Requests per second; any answer but 2xx is a failed measurement."""
-    command = ["wrk", "-t2", "-c64", f"-d{seconds}s", *(["-s", script] if script else []), url]
+    command = ["wrk", "-t2", "-c64", f"-d{seconds}s", "-s", script, url]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise SystemExit(f"{url} failed under load:\n{output}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), int(re.search(r"(\d+) requests in", output)[1])
 
 
-def measure(processes, run):
+def measure(processes, url, seconds, script):
     before = sum(process.cpu() for process in processes)
-    rate, count = run()
+    rate, count = wrk(url, seconds, script)
     return rate, (sum(process.cpu() for process in processes) - before) / max(count, 1) * 1e6
 
 
@@ -147,29 +167,20 @@ def main():
                 "up": ([up], up.listening()),
                 "apart": ([gateway, tickets, redis], gateway.listening()),
             }
-            paths, posts = {"constant": "/"}, {}
+            reading, posting, ids = {"constant": script(folder, "constant", paths(["/"] * TICKETS))}, {}, {}
             for name in ["up", "apart"]:
-                paths[name], cookie = seed(targets[name][1])
-                posts[name] = os.path.join(folder, f"{name}.lua")
-                with open(posts[name], "w") as script:
-                    script.write(
-                        'wrk.method = "POST"\nwrk.body = \'{"title":"Concert","price":50}\'\n'
-                        f'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Cookie"] = "{cookie}"\n')
+                reading[name], posting[name], ids[name] = seed(targets[name][1], folder)
 
             reads = {name: [] for name in targets}
-            writes = {name: [] for name in posts}
+            writes = {name: [] for name in posting}
             hashes = []
             for turn in range(options.rounds):
                 print(f"round {turn + 1} of {options.rounds}", flush=True)
                 for name, (processes, address) in targets.items():
-                    url = f"http://{address}{paths[name]}"
-                    reads[name].append(measure(processes, lambda url=url: wrk(url, options.seconds)))
-                for name, script in posts.items():
-                    processes, address = targets[name]
-                    url = f"http://{address}/api/tickets"
-                    writes[name].append(
-                        measure(processes, lambda url=url, script=script: wrk(url, options.seconds, script)))
-                hashes.append(hgetall(socket, "{tickets}:ticket:" + paths["apart"].rsplit("/", 1)[1]))
+                    for figures, scripts in [(reads, reading), (writes, posting)]:
+                        if name in scripts:
+                            figures[name].append(measure(processes, f"http://{address}", options.seconds, scripts[name]))
+                hashes.append(hgetall(socket, "{tickets}:ticket:" + ids["apart"]))
             report(reads, writes, statistics.median(hashes))
             print("\nresident memory after it, MiB")
             for title, process in {

@@ -194,6 +194,14 @@ static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__get_tick
   return &ticketing__tickets__v1__get_ticket_response__descriptor;
 }
 
+static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__batch_get_tickets_request__descriptor_address(void) {
+  return &ticketing__tickets__v1__batch_get_tickets_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__batch_get_tickets_response__descriptor_address(void) {
+  return &ticketing__tickets__v1__batch_get_tickets_response__descriptor;
+}
+
 static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__update_ticket_request__descriptor_address(void) {
   return &ticketing__tickets__v1__update_ticket_request__descriptor;
 }

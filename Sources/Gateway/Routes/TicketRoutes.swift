@@ -5,6 +5,7 @@ import TicketingProto
 /// `/api/tickets`: what is for sale.
 struct TicketRoutes: Sendable {
   let tickets: TicketsV1.TicketsServiceClient
+  let loader: TicketLoader
   let bodies: JSONBodies
 
   @Sendable func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -35,9 +36,9 @@ struct TicketRoutes: Sendable {
 
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let id = try context.id(of: .ticket)
-    let answer = try await tickets.getTicket(.init(id: id), options: context.anonymousCall)
+    let ticket = try await loader.ticket(id, options: context.anonymousCall)
     var json = JSONWriter()
-    json.ticketWithOrder(try answer.ticket.required("GetTicketResponse.ticket"))
+    json.ticketWithOrder(ticket)
     return .json(.ok, json.buffer)
   }
 

@@ -77,6 +77,24 @@ extension TicketsV1 {
     }
   }
 
+  package struct BatchGetTicketsRequest: RPCMessage, Hashable {
+    /// At most 100.
+    package var ids: [String]
+
+    package init(ids: [String] = []) {
+      self.ids = ids
+    }
+  }
+
+  package struct BatchGetTicketsResponse: RPCMessage, Hashable {
+    /// In the order of their ids.
+    package var tickets: [Ticket]
+
+    package init(tickets: [Ticket] = []) {
+      self.tickets = tickets
+    }
+  }
+
   package struct UpdateTicketRequest: RPCMessage, Hashable {
     package var id: String
     package var title: String

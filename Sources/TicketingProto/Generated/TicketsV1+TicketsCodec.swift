@@ -158,6 +158,66 @@ extension TicketsV1.GetTicketResponse: CMessageConvertible {
   }
 }
 
+extension TicketsV1.BatchGetTicketsRequest {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension TicketsV1.BatchGetTicketsRequest: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__tickets__v1__batch_get_tickets_request__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Tickets__V1__BatchGetTicketsRequest>) throws {
+    ids = try [String](
+      copying: message.pointee.ids,
+      count: message.pointee.n_ids,
+      of: "ticketing.tickets.v1.BatchGetTicketsRequest.ids"
+    )
+  }
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Tickets__V1__BatchGetTicketsRequest>,
+    from arena: inout MessageArena
+  ) throws {
+    message.pointee.n_ids = ids.count
+    message.pointee.ids = try arena.strings(ids)
+  }
+}
+
+extension TicketsV1.BatchGetTicketsResponse {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension TicketsV1.BatchGetTicketsResponse: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__tickets__v1__batch_get_tickets_response__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Tickets__V1__BatchGetTicketsResponse>) throws {
+    tickets = try Array(copying: message.pointee.tickets, count: message.pointee.n_tickets)
+  }
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Tickets__V1__BatchGetTicketsResponse>,
+    from arena: inout MessageArena
+  ) throws {
+    message.pointee.n_tickets = tickets.count
+    message.pointee.tickets = try arena.messages(tickets)
+  }
+}
+
 extension TicketsV1.UpdateTicketRequest {
   package init(decoding bytes: UnsafeRawBufferPointer) throws {
     self = try Self.decode(bytes)

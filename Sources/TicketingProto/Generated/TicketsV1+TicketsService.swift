@@ -19,6 +19,15 @@ extension TicketsV1 {
     /// NOT_FOUND: no such ticket, or the id is malformed.
     func getTicket(_ request: GetTicketRequest, context: CallContext) async throws -> GetTicketResponse
 
+    /// Reads several tickets in one call, for callers that have many to answer at once. An id that GetTicket would refuse
+    /// is left out: ask GetTicket why.
+    ///
+    /// INVALID_ARGUMENT: more than 100 ids.
+    func batchGetTickets(
+      _ request: BatchGetTicketsRequest,
+      context: CallContext
+    ) async throws -> BatchGetTicketsResponse
+
     /// Changes the title and price of a ticket of the caller and adds one to its version. Publishes ticket:updated.
     ///
     /// INVALID_ARGUMENT: the title or the price breaks a rule; one violation a field.
@@ -69,6 +78,17 @@ extension TicketsV1 {
       try await channel.unary(TicketsServiceMethods.getTicket, request, options: options)
     }
 
+    /// Reads several tickets in one call, for callers that have many to answer at once. An id that GetTicket would refuse
+    /// is left out: ask GetTicket why.
+    ///
+    /// INVALID_ARGUMENT: more than 100 ids.
+    package func batchGetTickets(
+      _ request: BatchGetTicketsRequest,
+      options: CallOptions = CallOptions()
+    ) async throws -> BatchGetTicketsResponse {
+      try await channel.unary(TicketsServiceMethods.batchGetTickets, request, options: options)
+    }
+
     /// Changes the title and price of a ticket of the caller and adds one to its version. Publishes ticket:updated.
     ///
     /// INVALID_ARGUMENT: the title or the price breaks a rule; one violation a field.
@@ -117,6 +137,10 @@ extension TicketsV1 {
       service: serviceName,
       name: "GetTicket"
     )
+    package static let batchGetTickets = MethodDescriptor<BatchGetTicketsRequest, BatchGetTicketsResponse>(
+      service: serviceName,
+      name: "BatchGetTickets"
+    )
     package static let updateTicket = MethodDescriptor<UpdateTicketRequest, UpdateTicketResponse>(
       service: serviceName,
       name: "UpdateTicket"
@@ -137,6 +161,9 @@ extension TicketsV1 {
         },
         .unary(getTicket) { request, context in
           try await implementation.getTicket(request, context: context)
+        },
+        .unary(batchGetTickets) { request, context in
+          try await implementation.batchGetTickets(request, context: context)
         },
         .unary(updateTicket) { request, context in
           try await implementation.updateTicket(request, context: context)

@@ -15,14 +15,27 @@ extension TicketStore {
     try await tickets(in: TicketKeys.user(userID), page)
   }
 
+  /// Those that there are of `ids`, in their order. A record that cannot be read is left out: it is nothing that the
+  /// others should be kept back for.
+  func tickets(_ ids: [ULID]) async throws -> [Ticket] {
+    let ids = ids.map(\.description)
+    return try zip(ids, await rows(of: ids)).compactMap { id, row in try? Self.ticket(id, from: row) }
+  }
+
   private func tickets(in key: RedisKey, _ page: PageRequest) async throws -> (tickets: [Ticket], next: ULID?) {
     let (ids, next) = try await redis.newestIDs(in: key, page)
-    let rows = try await redis.send(
-      ids.map { RedisCommand("HMGET", arguments: [.key(TicketKeys.ticket($0))] + Self.fields.map { .string($0) }) })
-    let tickets = try zip(ids, rows).compactMap { id, row in
-      try Self.ticket(
-        from: row.array().map { try $0.optional { try $0.bytes() } }, at: TicketKeys.ticket(id))
-    }
+    let tickets = try zip(ids, await rows(of: ids)).compactMap { id, row in try Self.ticket(id, from: row) }
     return (tickets, next)
   }
+
+  private func rows(of ids: [String]) async throws -> [RESPValue] {
+    try await redis.send(
+      ids.map { RedisCommand("HMGET", arguments: [.key(TicketKeys.ticket($0))] + Self.fieldArguments) })
+  }
+
+  private static func ticket(_ id: String, from row: RESPValue) throws -> Ticket? {
+    try ticket(from: row.array().map { try $0.optional { try $0.bytes() } }, at: TicketKeys.ticket(id))
+  }
+
+  private static let fieldArguments = fields.map { RedisArgument.string($0) }
 }

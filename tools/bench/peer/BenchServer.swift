@@ -45,6 +45,12 @@ private struct ConstantTickets: TicketsV1.TicketsServiceProtocol {
     Self.answer
   }
 
+  func batchGetTickets(
+    _ request: TicketsV1.BatchGetTicketsRequest, context: CallContext
+  ) async throws -> TicketsV1.BatchGetTicketsResponse {
+    throw RPCError(.unimplemented, "Only GetTicket is measured.")
+  }
+
   func createTicket(
     _ request: TicketsV1.CreateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.CreateTicketResponse {

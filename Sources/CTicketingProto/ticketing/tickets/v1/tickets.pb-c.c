@@ -232,6 +232,96 @@ void   ticketing__tickets__v1__get_ticket_response__free_unpacked
   assert(message->base.descriptor == &ticketing__tickets__v1__get_ticket_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   ticketing__tickets__v1__batch_get_tickets_request__init
+                     (Ticketing__Tickets__V1__BatchGetTicketsRequest         *message)
+{
+  static const Ticketing__Tickets__V1__BatchGetTicketsRequest init_value = TICKETING__TICKETS__V1__BATCH_GET_TICKETS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t ticketing__tickets__v1__batch_get_tickets_request__get_packed_size
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest *message)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__tickets__v1__batch_get_tickets_request__pack
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__tickets__v1__batch_get_tickets_request__pack_to_buffer
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Tickets__V1__BatchGetTicketsRequest *
+       ticketing__tickets__v1__batch_get_tickets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Tickets__V1__BatchGetTicketsRequest *)
+     protobuf_c_message_unpack (&ticketing__tickets__v1__batch_get_tickets_request__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__tickets__v1__batch_get_tickets_request__free_unpacked
+                     (Ticketing__Tickets__V1__BatchGetTicketsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   ticketing__tickets__v1__batch_get_tickets_response__init
+                     (Ticketing__Tickets__V1__BatchGetTicketsResponse         *message)
+{
+  static const Ticketing__Tickets__V1__BatchGetTicketsResponse init_value = TICKETING__TICKETS__V1__BATCH_GET_TICKETS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t ticketing__tickets__v1__batch_get_tickets_response__get_packed_size
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse *message)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__tickets__v1__batch_get_tickets_response__pack
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__tickets__v1__batch_get_tickets_response__pack_to_buffer
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Tickets__V1__BatchGetTicketsResponse *
+       ticketing__tickets__v1__batch_get_tickets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Tickets__V1__BatchGetTicketsResponse *)
+     protobuf_c_message_unpack (&ticketing__tickets__v1__batch_get_tickets_response__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__tickets__v1__batch_get_tickets_response__free_unpacked
+                     (Ticketing__Tickets__V1__BatchGetTicketsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__tickets__v1__batch_get_tickets_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   ticketing__tickets__v1__update_ticket_request__init
                      (Ticketing__Tickets__V1__UpdateTicketRequest         *message)
 {
@@ -796,6 +886,82 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__get_ticket_response__de
   (ProtobufCMessageInit) ticketing__tickets__v1__get_ticket_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__batch_get_tickets_request__field_descriptors[1] =
+{
+  {
+    "ids",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Ticketing__Tickets__V1__BatchGetTicketsRequest, n_ids),
+    offsetof(Ticketing__Tickets__V1__BatchGetTicketsRequest, ids),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned ticketing__tickets__v1__batch_get_tickets_request__field_indices_by_name[] = {
+  0,   /* field[0] = ids */
+};
+static const ProtobufCIntRange ticketing__tickets__v1__batch_get_tickets_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor ticketing__tickets__v1__batch_get_tickets_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.tickets.v1.BatchGetTicketsRequest",
+  "BatchGetTicketsRequest",
+  "Ticketing__Tickets__V1__BatchGetTicketsRequest",
+  "ticketing.tickets.v1",
+  sizeof(Ticketing__Tickets__V1__BatchGetTicketsRequest),
+  1,
+  ticketing__tickets__v1__batch_get_tickets_request__field_descriptors,
+  ticketing__tickets__v1__batch_get_tickets_request__field_indices_by_name,
+  1,  ticketing__tickets__v1__batch_get_tickets_request__number_ranges,
+  (ProtobufCMessageInit) ticketing__tickets__v1__batch_get_tickets_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__batch_get_tickets_response__field_descriptors[1] =
+{
+  {
+    "tickets",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Ticketing__Tickets__V1__BatchGetTicketsResponse, n_tickets),
+    offsetof(Ticketing__Tickets__V1__BatchGetTicketsResponse, tickets),
+    &ticketing__tickets__v1__ticket__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned ticketing__tickets__v1__batch_get_tickets_response__field_indices_by_name[] = {
+  0,   /* field[0] = tickets */
+};
+static const ProtobufCIntRange ticketing__tickets__v1__batch_get_tickets_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor ticketing__tickets__v1__batch_get_tickets_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.tickets.v1.BatchGetTicketsResponse",
+  "BatchGetTicketsResponse",
+  "Ticketing__Tickets__V1__BatchGetTicketsResponse",
+  "ticketing.tickets.v1",
+  sizeof(Ticketing__Tickets__V1__BatchGetTicketsResponse),
+  1,
+  ticketing__tickets__v1__batch_get_tickets_response__field_descriptors,
+  ticketing__tickets__v1__batch_get_tickets_response__field_indices_by_name,
+  1,  ticketing__tickets__v1__batch_get_tickets_response__number_ranges,
+  (ProtobufCMessageInit) ticketing__tickets__v1__batch_get_tickets_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor ticketing__tickets__v1__update_ticket_request__field_descriptors[3] =
 {
   {
@@ -1102,20 +1268,22 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__list_own_tickets_respon
   (ProtobufCMessageInit) ticketing__tickets__v1__list_own_tickets_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor ticketing__tickets__v1__tickets_service__method_descriptors[5] =
+static const ProtobufCMethodDescriptor ticketing__tickets__v1__tickets_service__method_descriptors[6] =
 {
   { "CreateTicket", &ticketing__tickets__v1__create_ticket_request__descriptor, &ticketing__tickets__v1__create_ticket_response__descriptor },
   { "GetTicket", &ticketing__tickets__v1__get_ticket_request__descriptor, &ticketing__tickets__v1__get_ticket_response__descriptor },
+  { "BatchGetTickets", &ticketing__tickets__v1__batch_get_tickets_request__descriptor, &ticketing__tickets__v1__batch_get_tickets_response__descriptor },
   { "UpdateTicket", &ticketing__tickets__v1__update_ticket_request__descriptor, &ticketing__tickets__v1__update_ticket_response__descriptor },
   { "ListTickets", &ticketing__tickets__v1__list_tickets_request__descriptor, &ticketing__tickets__v1__list_tickets_response__descriptor },
   { "ListOwnTickets", &ticketing__tickets__v1__list_own_tickets_request__descriptor, &ticketing__tickets__v1__list_own_tickets_response__descriptor },
 };
 const unsigned ticketing__tickets__v1__tickets_service__method_indices_by_name[] = {
+  2,        /* BatchGetTickets */
   0,        /* CreateTicket */
   1,        /* GetTicket */
-  4,        /* ListOwnTickets */
-  3,        /* ListTickets */
-  2         /* UpdateTicket */
+  5,        /* ListOwnTickets */
+  4,        /* ListTickets */
+  3         /* UpdateTicket */
 };
 const ProtobufCServiceDescriptor ticketing__tickets__v1__tickets_service__descriptor =
 {
@@ -1124,7 +1292,7 @@ const ProtobufCServiceDescriptor ticketing__tickets__v1__tickets_service__descri
   "TicketsService",
   "Ticketing__Tickets__V1__TicketsService",
   "ticketing.tickets.v1",
-  5,
+  6,
   ticketing__tickets__v1__tickets_service__method_descriptors,
   ticketing__tickets__v1__tickets_service__method_indices_by_name
 };
@@ -1144,13 +1312,21 @@ void ticketing__tickets__v1__tickets_service__get_ticket(ProtobufCService *servi
   assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void ticketing__tickets__v1__tickets_service__batch_get_tickets(ProtobufCService *service,
+                                                                const Ticketing__Tickets__V1__BatchGetTicketsRequest *input,
+                                                                Ticketing__Tickets__V1__BatchGetTicketsResponse_Closure closure,
+                                                                void *closure_data)
+{
+  assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void ticketing__tickets__v1__tickets_service__update_ticket(ProtobufCService *service,
                                                             const Ticketing__Tickets__V1__UpdateTicketRequest *input,
                                                             Ticketing__Tickets__V1__UpdateTicketResponse_Closure closure,
                                                             void *closure_data)
 {
   assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void ticketing__tickets__v1__tickets_service__list_tickets(ProtobufCService *service,
                                                            const Ticketing__Tickets__V1__ListTicketsRequest *input,
@@ -1158,7 +1334,7 @@ void ticketing__tickets__v1__tickets_service__list_tickets(ProtobufCService *ser
                                                            void *closure_data)
 {
   assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void ticketing__tickets__v1__tickets_service__list_own_tickets(ProtobufCService *service,
                                                                const Ticketing__Tickets__V1__ListOwnTicketsRequest *input,
@@ -1166,7 +1342,7 @@ void ticketing__tickets__v1__tickets_service__list_own_tickets(ProtobufCService 
                                                                void *closure_data)
 {
   assert(service->descriptor == &ticketing__tickets__v1__tickets_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void ticketing__tickets__v1__tickets_service__init (Ticketing__Tickets__V1__TicketsService_Service *service,
                                                     Ticketing__Tickets__V1__TicketsService_ServiceDestroy destroy)

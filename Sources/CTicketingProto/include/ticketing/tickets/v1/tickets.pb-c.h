@@ -20,6 +20,8 @@ typedef struct Ticketing__Tickets__V1__CreateTicketRequest Ticketing__Tickets__V
 typedef struct Ticketing__Tickets__V1__CreateTicketResponse Ticketing__Tickets__V1__CreateTicketResponse;
 typedef struct Ticketing__Tickets__V1__GetTicketRequest Ticketing__Tickets__V1__GetTicketRequest;
 typedef struct Ticketing__Tickets__V1__GetTicketResponse Ticketing__Tickets__V1__GetTicketResponse;
+typedef struct Ticketing__Tickets__V1__BatchGetTicketsRequest Ticketing__Tickets__V1__BatchGetTicketsRequest;
+typedef struct Ticketing__Tickets__V1__BatchGetTicketsResponse Ticketing__Tickets__V1__BatchGetTicketsResponse;
 typedef struct Ticketing__Tickets__V1__UpdateTicketRequest Ticketing__Tickets__V1__UpdateTicketRequest;
 typedef struct Ticketing__Tickets__V1__UpdateTicketResponse Ticketing__Tickets__V1__UpdateTicketResponse;
 typedef struct Ticketing__Tickets__V1__ListTicketsRequest Ticketing__Tickets__V1__ListTicketsRequest;
@@ -111,6 +113,34 @@ struct  Ticketing__Tickets__V1__GetTicketResponse
 #define TICKETING__TICKETS__V1__GET_TICKET_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__get_ticket_response__descriptor) \
     , NULL }
+
+
+struct  Ticketing__Tickets__V1__BatchGetTicketsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * At most 100.
+   */
+  size_t n_ids;
+  ProtobufCBinaryData *ids;
+};
+#define TICKETING__TICKETS__V1__BATCH_GET_TICKETS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__batch_get_tickets_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Ticketing__Tickets__V1__BatchGetTicketsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * In the order of their ids.
+   */
+  size_t n_tickets;
+  Ticketing__Tickets__V1__Ticket **tickets;
+};
+#define TICKETING__TICKETS__V1__BATCH_GET_TICKETS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__batch_get_tickets_response__descriptor) \
+    , 0,NULL }
 
 
 struct  Ticketing__Tickets__V1__UpdateTicketRequest
@@ -294,6 +324,44 @@ Ticketing__Tickets__V1__GetTicketResponse *
 void   ticketing__tickets__v1__get_ticket_response__free_unpacked
                      (Ticketing__Tickets__V1__GetTicketResponse *message,
                       ProtobufCAllocator *allocator);
+/* Ticketing__Tickets__V1__BatchGetTicketsRequest methods */
+void   ticketing__tickets__v1__batch_get_tickets_request__init
+                     (Ticketing__Tickets__V1__BatchGetTicketsRequest         *message);
+size_t ticketing__tickets__v1__batch_get_tickets_request__get_packed_size
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest   *message);
+size_t ticketing__tickets__v1__batch_get_tickets_request__pack
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest   *message,
+                      uint8_t             *out);
+size_t ticketing__tickets__v1__batch_get_tickets_request__pack_to_buffer
+                     (const Ticketing__Tickets__V1__BatchGetTicketsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Tickets__V1__BatchGetTicketsRequest *
+       ticketing__tickets__v1__batch_get_tickets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__tickets__v1__batch_get_tickets_request__free_unpacked
+                     (Ticketing__Tickets__V1__BatchGetTicketsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Ticketing__Tickets__V1__BatchGetTicketsResponse methods */
+void   ticketing__tickets__v1__batch_get_tickets_response__init
+                     (Ticketing__Tickets__V1__BatchGetTicketsResponse         *message);
+size_t ticketing__tickets__v1__batch_get_tickets_response__get_packed_size
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse   *message);
+size_t ticketing__tickets__v1__batch_get_tickets_response__pack
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse   *message,
+                      uint8_t             *out);
+size_t ticketing__tickets__v1__batch_get_tickets_response__pack_to_buffer
+                     (const Ticketing__Tickets__V1__BatchGetTicketsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Tickets__V1__BatchGetTicketsResponse *
+       ticketing__tickets__v1__batch_get_tickets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__tickets__v1__batch_get_tickets_response__free_unpacked
+                     (Ticketing__Tickets__V1__BatchGetTicketsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Ticketing__Tickets__V1__UpdateTicketRequest methods */
 void   ticketing__tickets__v1__update_ticket_request__init
                      (Ticketing__Tickets__V1__UpdateTicketRequest         *message);
@@ -425,6 +493,12 @@ typedef void (*Ticketing__Tickets__V1__GetTicketRequest_Closure)
 typedef void (*Ticketing__Tickets__V1__GetTicketResponse_Closure)
                  (const Ticketing__Tickets__V1__GetTicketResponse *message,
                   void *closure_data);
+typedef void (*Ticketing__Tickets__V1__BatchGetTicketsRequest_Closure)
+                 (const Ticketing__Tickets__V1__BatchGetTicketsRequest *message,
+                  void *closure_data);
+typedef void (*Ticketing__Tickets__V1__BatchGetTicketsResponse_Closure)
+                 (const Ticketing__Tickets__V1__BatchGetTicketsResponse *message,
+                  void *closure_data);
 typedef void (*Ticketing__Tickets__V1__UpdateTicketRequest_Closure)
                  (const Ticketing__Tickets__V1__UpdateTicketRequest *message,
                   void *closure_data);
@@ -458,6 +532,10 @@ struct Ticketing__Tickets__V1__TicketsService_Service
                      const Ticketing__Tickets__V1__GetTicketRequest *input,
                      Ticketing__Tickets__V1__GetTicketResponse_Closure closure,
                      void *closure_data);
+  void (*batch_get_tickets)(Ticketing__Tickets__V1__TicketsService_Service *service,
+                            const Ticketing__Tickets__V1__BatchGetTicketsRequest *input,
+                            Ticketing__Tickets__V1__BatchGetTicketsResponse_Closure closure,
+                            void *closure_data);
   void (*update_ticket)(Ticketing__Tickets__V1__TicketsService_Service *service,
                         const Ticketing__Tickets__V1__UpdateTicketRequest *input,
                         Ticketing__Tickets__V1__UpdateTicketResponse_Closure closure,
@@ -480,6 +558,7 @@ void ticketing__tickets__v1__tickets_service__init (Ticketing__Tickets__V1__Tick
     { TICKETING__TICKETS__V1__TICKETS_SERVICE__BASE_INIT,\
       function_prefix__ ## create_ticket,\
       function_prefix__ ## get_ticket,\
+      function_prefix__ ## batch_get_tickets,\
       function_prefix__ ## update_ticket,\
       function_prefix__ ## list_tickets,\
       function_prefix__ ## list_own_tickets  }
@@ -491,6 +570,10 @@ void ticketing__tickets__v1__tickets_service__get_ticket(ProtobufCService *servi
                                                          const Ticketing__Tickets__V1__GetTicketRequest *input,
                                                          Ticketing__Tickets__V1__GetTicketResponse_Closure closure,
                                                          void *closure_data);
+void ticketing__tickets__v1__tickets_service__batch_get_tickets(ProtobufCService *service,
+                                                                const Ticketing__Tickets__V1__BatchGetTicketsRequest *input,
+                                                                Ticketing__Tickets__V1__BatchGetTicketsResponse_Closure closure,
+                                                                void *closure_data);
 void ticketing__tickets__v1__tickets_service__update_ticket(ProtobufCService *service,
                                                             const Ticketing__Tickets__V1__UpdateTicketRequest *input,
                                                             Ticketing__Tickets__V1__UpdateTicketResponse_Closure closure,
@@ -511,6 +594,8 @@ extern const ProtobufCMessageDescriptor ticketing__tickets__v1__create_ticket_re
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__create_ticket_response__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__get_ticket_request__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__get_ticket_response__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__tickets__v1__batch_get_tickets_request__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__tickets__v1__batch_get_tickets_response__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_request__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_response__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__tickets__v1__list_tickets_request__descriptor;
