@@ -29,9 +29,10 @@ package enum GatewayApplication {
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) -> Server {
     let limits = configuration.limits
+    let responder = responder(backends, configuration, pages, readiness, metrics, logger)
     return Application(
-      responder: responder(backends, configuration, pages, readiness, metrics, logger),
-      server: HTTPServerBuilder { GatewayChannel(responder: $0, limits: limits) },
+      responder: responder,
+      server: HTTPServerBuilder { _ in GatewayChannel(responder: responder, limits: limits) },
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port),
         backlog: limits.backlog,

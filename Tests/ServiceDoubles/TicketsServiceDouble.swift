@@ -21,6 +21,16 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
 
   package var count: Int { state.withLock { $0.tickets.count } }
 
+  /// Puts tickets up for sale without a request for each.
+  package func offer(_ count: Int, title: String) {
+    state.withLock { state in
+      for _ in 0..<count {
+        state.tickets.append(
+          .init(id: "01JATICKET\(10000 + state.tickets.count)", title: title, priceCents: 5000, userID: "nobody"))
+      }
+    }
+  }
+
   /// An order takes the ticket.
   package func reserve(_ id: String, by orderID: String) {
     state.withLock { state in

@@ -4,8 +4,8 @@ import NIOHTTP1
 /// Holds a connection to HTTP/1.1 and to the gateway's limits, between the HTTP codec and everything else:
 /// deadlines for each phase, refusal of what is no HTTP or too much of it, and an orderly end.
 ///
-/// What cannot be read is answered by way of the loop that answers requests, so that answers keep their order: an
-/// error is sent inward, the loop ends with an empty 400, and that becomes the real ``Refusal`` on its way out.
+/// What cannot be read is answered by way of ``ClientConnection``, so that answers keep their order: a ``Refusal`` goes
+/// inward as an error, and comes back when those before it are answered.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -100,13 +100,13 @@ extension ConnectionHandler {
     if bodyBytes > limits.lingerBytes { context.close(promise: nil) }
   }
 
-  /// Stops reading. The loop that answers requests finds out once it has answered those before.
+  /// Stops reading. ``ClientConnection`` answers once it has answered what came before.
   private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
     guard self.refusal == nil, !state.isLingering else { return }
     self.refusal = refusal
     state.refused(at: context.eventLoop.now)
     updateTimer(context)
-    context.fireErrorCaught(HTTPParserError.unknown)
+    context.fireErrorCaught(refusal)
   }
 
   private func sendContinue(_ context: ChannelHandlerContext) {
@@ -137,12 +137,6 @@ extension ConnectionHandler {
   }
 
   private func write(_ head: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-    if let refusal, head.isEmptyBadRequest {
-      isLastAnswer = true
-      context.write(wrapOutboundOut(.head(refusal.head)), promise: promise)
-      context.write(wrapOutboundOut(.body(.byteBuffer(refusal.body))), promise: nil)
-      return
-    }
     var head = head
     isStreaming = head.headers.first(name: "content-type")?.hasPrefix("text/event-stream") ?? false
     isLastAnswer = head.headers.contains(name: "connection") || (isLastRequest && state.unanswered <= 1)
@@ -186,12 +180,5 @@ extension ConnectionHandler {
     case .answerTimeout, .close:
       context.close(promise: nil)
     }
-  }
-}
-
-extension HTTPResponseHead {
-  /// What the loop that answers requests writes about what it could not read.
-  fileprivate var isEmptyBadRequest: Bool {
-    status == .badRequest && headers.first(name: "content-length") == "0"
   }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// An answer to what never became a request, and the connection's last.
-struct Refusal {
+struct Refusal: Error {
   let head: HTTPResponseHead
   let body: ByteBuffer
 

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOHTTP1
 import RPC
 
 /// What every request passes on its way in and every answer on its way out: the one middleware, because each costs.
@@ -28,9 +27,6 @@ struct Edge: RouterMiddleware {
     do {
       try origins.check(request)
       response = try await next(request, context)
-    } catch let error as HTTPParserError {
-      // The body is no HTTP: nothing more can be read, and the connection answers as it ends.
-      throw error
     } catch {
       context.user.concluded(with: error)
       let answer = answer(to: error, request, context)
