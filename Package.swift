@@ -163,7 +163,6 @@ let package = Package(
       name: "RPC",
       dependencies: [
         "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
-        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOTLS", package: "swift-nio"),
       ],
@@ -205,7 +204,6 @@ let package = Package(
         "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
-        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ],
       swiftSettings: strict),
     // The C code of the test messages, generated like the product's.

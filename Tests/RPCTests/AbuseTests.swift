@@ -164,11 +164,3 @@ import Testing
     }
   }
 }
-
-extension ByteBuffer {
-  fileprivate static func + (first: ByteBuffer, second: ByteBuffer) -> ByteBuffer {
-    var bytes = first
-    bytes.writeImmutableBuffer(second)
-    return bytes
-  }
-}

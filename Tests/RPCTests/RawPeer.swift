@@ -178,3 +178,11 @@ private final class FrameReceiver: ChannelInboundHandler {
     context.close(promise: nil)
   }
 }
+
+extension ByteBuffer {
+  static func + (first: ByteBuffer, second: ByteBuffer) -> ByteBuffer {
+    var bytes = first
+    bytes.writeImmutableBuffer(second)
+    return bytes
+  }
+}

@@ -2,9 +2,11 @@ import NIOCore
 
 /// Keepalive and the bounded end of a connection; ``ClientLifecycle`` decides, this carries it out.
 extension ClientConnection {
-  func receivedPingAcknowledgement(_ data: UInt64) {
-    beginReading()
+  func heardFromPeer() {
+    lifecycle.heardFromPeer()
   }
+
+  func receivedPingAcknowledgement(_ data: UInt64) {}
 
   func startLifecycle() {
     let amount = max(TimeAmount(min(configuration.keepaliveInterval / 4, .milliseconds(500))), .milliseconds(10))

@@ -4,7 +4,6 @@ import NIOHPACK
 /// From frames to responses; deadlines and the end of calls.
 extension ClientConnection {
   func received(headers: HPACKHeaders, on streamID: Int, endStream: Bool) {
-    beginReading()
     guard let call = calls[streamID] else { return }
     let isWellFormed =
       call.receivedHeaders
@@ -26,7 +25,6 @@ extension ClientConnection {
   }
 
   func received(data: ByteBuffer, on streamID: Int, endStream: Bool) {
-    beginReading()
     guard let call = calls[streamID] else { return }
     do throws(RPCError) {
       guard call.receivedHeaders else { throw RPCError(.internal, "The answer has no headers.") }
@@ -65,11 +63,9 @@ extension ClientConnection {
 
   func wroteData(_ bytes: Int, on streamID: Int) {}
 
-  func receivedReset(of streamID: Int) {
-    beginReading()
-  }
+  func receivedReset(of streamID: Int) {}
 
-  func closed(streamID: Int, reason: HTTP2ResetCode?) {
+  func closed(streamID: Int, reason: HTTP2ErrorCode?) {
     guard let call = calls[streamID] else { return }
     let reset = reason ?? .noError
     let error = RPCError(PeerErrors.code(forReset: reset), "The peer reset the stream (code \(reset.rawValue)).")
@@ -77,7 +73,7 @@ extension ClientConnection {
   }
 
   /// Ends a call from this side, and tells the peer.
-  func abort(_ call: ClientCall, _ error: RPCError, _ code: HTTP2ResetCode = .cancel) {
+  func abort(_ call: ClientCall, _ error: RPCError, _ code: HTTP2ErrorCode = .cancel) {
     guard call.end == nil else { return }
     if case .open(let streamID) = call.phase {
       // First, so that the stream's end finds no call.

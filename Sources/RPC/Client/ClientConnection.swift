@@ -33,7 +33,6 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
   /// Before SETTINGS tell, as many as RFC 9113 recommends at least.
   var maxConcurrentStreams = 100
   var isRetired = false
-  var isReading = false
   var isFlushScheduled = false
   var isClosed = false
   /// What broke the connection, where that is known.
@@ -58,7 +57,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
 
   /// One flush for everything that is written in this turn of the event loop.
   func scheduleFlush() {
-    guard !isReading, !isFlushScheduled else { return }
+    guard let engine, !engine.isReading, !isFlushScheduled else { return }
     isFlushScheduled = true
     eventLoop.execute {
       self.isFlushScheduled = false
@@ -70,19 +69,13 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
     startLifecycle()
   }
 
-  func readCompleted() {
-    isReading = false
-  }
-
   func receivedSettings(maxConcurrentStreams: Int?) {
-    beginReading()
     if let maxConcurrentStreams { self.maxConcurrentStreams = maxConcurrentStreams }
     ready.complete(.success(()))
     sendQueued()
   }
 
-  func receivedGoAway(lastStreamID: Int, reason: HTTP2ResetCode) {
-    beginReading()
+  func receivedGoAway(lastStreamID: Int, reason: HTTP2ErrorCode) {
     retire()
     let refused = calls.filter { $0.key > lastStreamID }
     for (_, call) in refused {
@@ -134,13 +127,8 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
 
   func closeIfDone() {
     guard isRetired, calls.isEmpty, let engine else { return }
-    engine.goAway(lastStreamID: 0, .noError)
+    engine.goAway(.noError)
     engine.flush()
     engine.close()
-  }
-
-  func beginReading() {
-    isReading = true
-    lifecycle.heardFromPeer()
   }
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP2
 import NIOPosix
 import NIOSSL
 
@@ -45,14 +44,9 @@ enum ClientPipeline {
   }
 
   private static func addHTTP2(to channel: any Channel, _ connection: ClientConnection) throws {
-    let coalescer = WriteCoalescer(floodGuard: FrameFloodGuard(expectsPreface: false, now: .now())) { context in
-      connection.failed(NIOHTTP2Errors.excessiveControlFrames())
-      context.close(promise: nil)
-    }
-    let engine = HTTP2Engine(connection, channel: channel, coalescer: coalescer, stopsReadingWhileUnwritable: false)
+    let engine = HTTP2Engine(connection, side: .client, channel: channel)
     connection.engine = engine
-    let http2 = HTTP2Settings.handler(mode: .client, maxConcurrentStreams: 0, engine)
-    try channel.pipeline.syncOperations.addHandlers([coalescer, http2, engine])
+    try channel.pipeline.syncOperations.addHandler(engine)
   }
 }
 

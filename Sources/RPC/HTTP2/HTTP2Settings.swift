@@ -1,42 +1,56 @@
 import NIOCore
-import NIOHTTP2
 
-/// How swift-nio-http2's handler is set up, with every limit named.
-enum HTTP2Settings {
-  static func handler<Connection>(
-    mode: NIOHTTP2Handler.ParserMode,
-    maxConcurrentStreams: Int,
-    _ engine: HTTP2Engine<Connection>
-  ) -> NIOHTTP2Handler {
-    var connection = NIOHTTP2Handler.ConnectionConfiguration()
-    connection.initialSettings = [
-      HTTP2Setting(parameter: .maxConcurrentStreams, value: mode == .server ? maxConcurrentStreams : 0),
-      HTTP2Setting(parameter: .initialWindowSize, value: InboundBudget.initialWindow),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: HeaderFields.maximumListSize),
-    ]
-    // Ours to do: RequestHead validates requests in the one pass that it makes anyway, FieldSyntax trailers and
-    // answers; ServerConnection compares a request's content-length. An answer's has no use: its messages tell their
-    // lengths, and nothing forwards it. What we send is ours, or was checked (RequestHeaders, StatusTrailers).
-    connection.headerBlockValidation = .disabled
-    connection.contentLengthValidation = .disabled
-    if mode == .client {
-      connection.initialSettings.append(HTTP2Setting(parameter: .enablePush, value: 0))
+/// What a peer's SETTINGS ask of us (RFC 9113, 6.5.2).
+struct HTTP2Settings {
+  enum Parameter: UInt16 {
+    case headerTableSize = 1
+    case enablePush = 2
+    case maxConcurrentStreams = 3
+    case initialWindowSize = 4
+    case maxFrameSize = 5
+    case maxHeaderListSize = 6
+  }
+
+  /// Of flow control, the highest that there is.
+  static let largestWindow = 0x7fff_ffff
+  static let defaultWindow = 65_535
+
+  /// Bytes of the dynamic table that we may make the peer keep.
+  private(set) var headerTableSize = 4096
+  private(set) var initialWindow = Self.defaultWindow
+  private(set) var maxFrameSize = 16_384
+  /// nil where the peer has not said.
+  private(set) var maxConcurrentStreams: Int?
+
+  /// Reads one frame's payload. Settings that we do not know are ignored.
+  mutating func apply(_ payload: ByteBuffer) throws(HTTP2ConnectionError) {
+    guard payload.readableBytes.isMultiple(of: 6) else {
+      throw HTTP2ConnectionError(.frameSizeError, "SETTINGS of \(payload.readableBytes) bytes")
     }
-    // Frames may cross a reset of ours; the library takes them for a connection error once it has forgotten it.
-    connection.maximumRecentlyResetStreams = 1000
-    // Counted over the life of a connection; `streamErrorRateLimit` is the one that tells an attack.
-    connection.maximumConnectionGlitches = 100_000
-    // These two are bounded more sharply by FrameFloodGuard and ResetGuard, which know honest use from attack;
-    // the library's defaults (200 in 30 s) closed honest connections.
-    connection.controlFrameRateLimit.maximumCount = 4000
-    connection.controlFrameRateLimit.windowLength = .seconds(1)
-    var stream = NIOHTTP2Handler.StreamConfiguration()
-    stream.streamResetFrameRateLimit.maximumCount = 10_000
-    stream.streamResetFrameRateLimit.windowLength = .seconds(1)
-    // Errors that a peer makes us answer by RST_STREAM (CVE-2025-8671): no honest peer makes one.
-    stream.streamErrorRateLimit.maximumCount = 200
-    stream.streamErrorRateLimit.windowLength = .seconds(10)
-    return NIOHTTP2Handler(
-      mode: mode, frameDelegate: engine, connectionConfiguration: connection, streamConfiguration: stream)
+    var payload = payload
+    while let (name, value) = payload.readMultipleIntegers(as: (UInt16, UInt32).self) {
+      guard let parameter = Parameter(rawValue: name) else { continue }
+      try set(parameter, Int(value))
+    }
+  }
+
+  private mutating func set(_ parameter: Parameter, _ value: Int) throws(HTTP2ConnectionError) {
+    switch parameter {
+    case .headerTableSize: headerTableSize = value
+    case .enablePush:
+      guard value <= 1 else { throw HTTP2ConnectionError(.protocolError, "SETTINGS_ENABLE_PUSH of \(value)") }
+    case .maxConcurrentStreams: maxConcurrentStreams = value
+    case .initialWindowSize:
+      guard value <= Self.largestWindow else {
+        throw HTTP2ConnectionError(.flowControlError, "SETTINGS_INITIAL_WINDOW_SIZE of \(value)")
+      }
+      initialWindow = value
+    case .maxFrameSize:
+      guard (16_384...16_777_215).contains(value) else {
+        throw HTTP2ConnectionError(.protocolError, "SETTINGS_MAX_FRAME_SIZE of \(value)")
+      }
+      maxFrameSize = value
+    case .maxHeaderListSize: break  // What we send is far below what any peer takes.
+    }
   }
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP2
 import NIOTLS
 
 /// Lets HTTP/2 begin once TLS has chosen `h2` by ALPN, and closes the connection where it has not.
@@ -20,7 +19,9 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
       return context.fireUserInboundEventTriggered(event)
     }
     do {
-      guard negotiatedProtocol == "h2" else { throw NIOHTTP2Errors.invalidALPNToken() }
+      guard negotiatedProtocol == "h2" else {
+        throw HTTP2ConnectionError(.protocolError, "the peer has not chosen HTTP/2 by ALPN")
+      }
       try onSuccess()
       context.pipeline.syncOperations.removeHandler(self, promise: nil)
     } catch {

@@ -2,13 +2,15 @@ import NIOCore
 
 /// Handshake, keepalive, idleness, age and shutdown; ``ServerLifecycle`` decides, this carries it out.
 extension ServerConnection {
+  func heardFromPeer() {
+    lifecycle.heardFromPeer()
+  }
+
   func receivedSettings(maxConcurrentStreams: Int?) {
-    isReading = true
     lifecycle.receivedSettings()
   }
 
   func receivedPingAcknowledgement(_ data: UInt64) {
-    isReading = true
     perform(lifecycle.receivedPingAcknowledgement(data, now: .now()))
     lifecycleStep()
   }
@@ -46,7 +48,7 @@ extension ServerConnection {
       engine?.announceEnd()
       engine?.ping(ping)
     case .refuseNewCalls:
-      engine?.goAway(lastStreamID: lastStreamID, .noError)
+      engine?.goAway(.noError)
       // With no call left, the next step closes.
       if calls.isEmpty { eventLoop.execute { self.lifecycleStep() } }
     case .close(let reason):

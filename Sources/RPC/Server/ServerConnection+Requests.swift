@@ -4,16 +4,12 @@ import NIOHPACK
 /// From frames to handlers.
 extension ServerConnection {
   func received(headers: HPACKHeaders, on streamID: Int, endStream: Bool) {
-    beginReading()
     if let call = calls[streamID] {
       // Trailers of a request; gRPC has none, but HTTP/2 allows them.
       guard FieldSyntax.isTrailers(headers) else { return refuseMalformed(streamID) }
       if endStream { requestEnded(call) }
       return
     }
-    lastStreamID = max(lastStreamID, streamID)
-    // Before our SETTINGS are acknowledged, the library lets a peer open as many streams as it likes.
-    guard calls.count < limits.maxConcurrentCalls else { return resetStream(streamID, .refusedStream) }
     let head: RequestHead
     do {
       head = try RequestHead(headers)
@@ -37,7 +33,6 @@ extension ServerConnection {
   }
 
   func received(data: ByteBuffer, on streamID: Int, endStream: Bool) {
-    beginReading()
     guard let call = calls[streamID], call.phase == .receiving else { return }
     do {
       try call.append(data)
@@ -72,11 +67,6 @@ extension ServerConnection {
     for streamID in inboundBudget.release(call.streamID) {
       if let waiting = calls[streamID] { openWindow(waiting) }
     }
-  }
-
-  private func beginReading() {
-    isReading = true
-    lifecycle.heardFromPeer()
   }
 
   private func requestEnded(_ call: ServerCall) {

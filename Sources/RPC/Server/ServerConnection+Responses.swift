@@ -51,7 +51,7 @@ extension ServerConnection {
     }
   }
 
-  func resetStream(_ streamID: Int, _ code: HTTP2ResetCode) {
+  func resetStream(_ streamID: Int, _ code: HTTP2ErrorCode) {
     engine?.reset(streamID, code)
     scheduleFlush()
   }

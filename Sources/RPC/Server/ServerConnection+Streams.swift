@@ -13,7 +13,7 @@ extension ServerConnection {
     deadlines.remove(call)
   }
 
-  func closed(streamID: Int, reason: HTTP2ResetCode?) {
+  func closed(streamID: Int, reason: HTTP2ErrorCode?) {
     guard let call = calls.removeValue(forKey: streamID) else { return }
     queuedBytes -= call.queuedBytes
     if call.phase != .answered { abandon(call, .cancelled) }
@@ -23,28 +23,16 @@ extension ServerConnection {
     if calls.isEmpty { lifecycleStep() }
   }
 
-  /// The library's own bound is far above what an honest peer sends; see ``ResetGuard`` for what is an attack.
   func receivedReset(of streamID: Int) {
     let now = NIODeadline.now()
     let opened = calls[streamID]?.opened ?? now
     guard !resetGuard.permitsReset(ofStreamOpenedAt: opened, now: now) else { return }
-    logger.debug("RPC connection closed: too many resets", metadata: ["peer": "\(peer)"])
-    closeForFlood()
+    engine?.fail(HTTP2ConnectionError(.enhanceYourCalm, "too many resets"))
   }
 
-  /// A request that breaks HTTP/2's rules: a stream error. Their number is bounded as the library bounds the errors
-  /// that it finds itself: a peer that provokes our resets floods us as one that sends its own (CVE-2025-8671).
   func refuseMalformed(_ streamID: Int) {
-    resetStream(streamID, .protocolError)
-    guard !malformedRequests.take(now: .now()) else { return }
-    logger.debug("RPC connection closed: too many malformed requests", metadata: ["peer": "\(peer)"])
-    closeForFlood()
-  }
-
-  /// GOAWAY with an error: the engine closes after it.
-  func closeForFlood() {
-    engine?.goAway(lastStreamID: lastStreamID, .enhanceYourCalm)
-    engine?.flush()
+    engine?.refuseMalformed(streamID)
+    scheduleFlush()
   }
 
   private func armDeadlineTimer() {

@@ -25,14 +25,10 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
   var deadlineTimer: DeadlineTimer?
   var inboundBudget: InboundBudget
   var resetGuard: ResetGuard
-  /// Requests that break HTTP/2's rules; no honest peer sends one.
-  var malformedRequests: TokenBucket
   var lifecycle: ServerLifecycle
   var lifecycleTimer: RepeatedTask?
   var queuedBytes = 0
   var runningHandlers = 0
-  var lastStreamID = 0
-  var isReading = false
   var isFlushScheduled = false
   var isClosed = false
 
@@ -47,7 +43,6 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
     self.finished = eventLoop.makePromise()
     self.inboundBudget = InboundBudget(bytes: max(limits.inboundBudgetBytes, limits.maxMessageBytes * 2))
     self.resetGuard = ResetGuard(now: now)
-    self.malformedRequests = TokenBucket(capacity: 200, perSecond: 20, now: now)
     self.lifecycle = ServerLifecycle(limits: limits, now: now)
   }
 
@@ -58,7 +53,7 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
 
   /// One flush for everything that is written in this turn of the event loop.
   func scheduleFlush() {
-    guard !isReading, !isFlushScheduled else { return }
+    guard let engine, !engine.isReading, !isFlushScheduled else { return }
     isFlushScheduled = true
     eventLoop.execute {
       self.isFlushScheduled = false
@@ -75,15 +70,11 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
     if let engine { engine.close() } else { channel.close(promise: nil) }
   }
 
-  func readCompleted() {
-    isReading = false
-  }
-
   func failed(_ error: any Error) {
     logger.debug("RPC connection error", metadata: ["peer": "\(peer)", "error": "\(error)"])
   }
 
-  func receivedGoAway(lastStreamID: Int, reason: HTTP2ResetCode) {}
+  func receivedGoAway(lastStreamID: Int, reason: HTTP2ErrorCode) {}
 
   func closed() {
     guard !isClosed else { return }

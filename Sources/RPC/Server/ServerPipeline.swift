@@ -1,9 +1,8 @@
 import Logging
 import NIOCore
-import NIOHTTP2
 import NIOSSL
 
-/// The handlers of an accepted connection: TLS, and once it has chosen `h2`, coalescer, HTTP/2 and engine.
+/// The handlers of an accepted connection: TLS, and once it has chosen `h2`, the engine.
 enum ServerPipeline {
   static func configure(
     _ channel: any Channel,
@@ -36,13 +35,9 @@ enum ServerPipeline {
   }
 
   private static func addHTTP2(to channel: any Channel, _ connection: ServerConnection) throws {
-    let coalescer = WriteCoalescer(floodGuard: FrameFloodGuard(expectsPreface: true, now: .now())) { _ in
-      connection.closeForFlood()
-    }
-    let engine = HTTP2Engine(connection, channel: channel, coalescer: coalescer, stopsReadingWhileUnwritable: true)
+    let engine = HTTP2Engine(
+      connection, side: .server(maxConcurrentStreams: connection.limits.maxConcurrentCalls), channel: channel)
     connection.engine = engine
-    let http2 = HTTP2Settings.handler(
-      mode: .server, maxConcurrentStreams: connection.limits.maxConcurrentCalls, engine)
-    try channel.pipeline.syncOperations.addHandlers([coalescer, http2, engine])
+    try channel.pipeline.syncOperations.addHandler(engine)
   }
 }

@@ -13,7 +13,7 @@ enum PeerErrors {
   }
 
   /// RST_STREAM before the trailers (PROTOCOL-HTTP2.md, "Errors").
-  static func code(forReset reset: HTTP2ResetCode) -> StatusCode {
+  static func code(forReset reset: HTTP2ErrorCode) -> StatusCode {
     switch reset.rawValue {
     case 0x7: .unavailable  // REFUSED_STREAM
     case 0x8: .cancelled  // CANCEL
