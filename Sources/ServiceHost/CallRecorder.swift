@@ -65,7 +65,7 @@ package struct CallRecorder: ServerInterceptor {
 
   /// The message and, for people who look for the reason, what lies beneath it.
   private static func describe(_ error: any Error) -> String {
-    guard let error = error as? RPCError else { return "\(error)" }
+    guard let error = (error as? any RPCErrorConvertible)?.rpcError ?? error as? RPCError else { return "\(error)" }
     guard let cause = error.cause else { return error.message }
     return "\(error.message): \(cause)"
   }

@@ -89,6 +89,14 @@ private let patient = CallOptions(timeout: .seconds(60))
   }
 
   @Test(arguments: Binding.allCases)
+  func `an error that knows its status arrives as that`(binding: Binding) async throws {
+    try await withChannel(binding, to: TestService().table()) { channel in
+      let error = await rpcError { try await channel.unary(TestService.fail, "refusal", options: patient) }
+      #expect(error?.description == "FAILED_PRECONDITION [NOT_NOW]: not now")
+    }
+  }
+
+  @Test(arguments: Binding.allCases)
   func `an internal error tells nothing of itself`(binding: Binding) async throws {
     try await withChannel(binding, to: TestService().table()) { channel in
       let error = await rpcError { try await channel.unary(TestService.fail, "secret", options: patient) }

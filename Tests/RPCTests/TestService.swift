@@ -131,9 +131,14 @@ final class TestService: Sendable {
     let description = "the password is hunter2"
   }
 
+  struct Refusal: RPCErrorConvertible {
+    let rpcError = RPCError(.failedPrecondition, "not now", reason: "NOT_NOW")
+  }
+
   private static func error(_ kind: String) -> any Error {
     switch kind {
     case "secret": Secret()
+    case "refusal": Refusal()
     case "cancel": CancellationError()
     case "full":
       RPCError(

@@ -23,12 +23,3 @@ struct AuthHandlers: AuthV1.AuthServiceProtocol {
     named.isEmpty ? context.peer : String(named.prefix(64))
   }
 }
-
-/// Runs a handler's body and gives the model's refusals their statuses.
-func answering<Output>(_ body: () async throws -> Output) async throws -> Output {
-  do {
-    return try await body()
-  } catch let error as AuthError {
-    throw RPCError(error)
-  }
-}

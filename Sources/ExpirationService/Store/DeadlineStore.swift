@@ -32,11 +32,7 @@ struct DeadlineStore: Sendable {
       let seen = try await seen(at: key)
       if let verdict = Application.verdict(on: version, seen: seen) { return verdict }
       var commit = Commit()
-      if let seen {
-        commit.require(key, equals: .integer(seen))
-      } else {
-        commit.require(absent: key)
-      }
+      commit.require(key, is: seen)
       commit.set(key, .integer(version), expiry: memory(after: change))
       switch change {
       case .schedule(let time, let trace):

@@ -7,11 +7,9 @@ extension OrdersHandlers {
     _ request: OrdersV1.BeginPaymentRequest, context: CallContext
   ) async throws -> OrdersV1.BeginPaymentResponse {
     try context.requireService("payments")
-    return try await answering {
-      guard let userID = context.caller?.userID else { throw OrderError.notOwner }
-      let trigger = OrderTrigger.beginPayment(
-        attempt: request.attempt, amountCents: request.amountCents, by: userID)
-      return OrdersV1.BeginPaymentResponse(order: try await perform(trigger, on: request.orderID, context))
-    }
+    guard let userID = context.caller?.userID else { throw OrderError.notOwner }
+    let trigger = OrderTrigger.beginPayment(
+      attempt: request.attempt, amountCents: request.amountCents, by: userID)
+    return OrdersV1.BeginPaymentResponse(order: try await perform(trigger, on: request.orderID, context))
   }
 }

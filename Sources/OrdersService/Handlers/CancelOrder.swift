@@ -8,9 +8,7 @@ extension OrdersHandlers {
     _ request: OrdersV1.CancelOrderRequest, context: CallContext
   ) async throws -> OrdersV1.CancelOrderResponse {
     let user = try context.requireUser()
-    return try await answering {
-      OrdersV1.CancelOrderResponse(order: try await perform(.cancel(by: user.id), on: request.id, context))
-    }
+    return OrdersV1.CancelOrderResponse(order: try await perform(.cancel(by: user.id), on: request.id, context))
   }
 
   /// The order after the trigger, which may have been so before.

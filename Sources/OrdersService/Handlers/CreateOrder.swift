@@ -13,18 +13,16 @@ extension OrdersHandlers {
     let user = try context.requireUser()
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     guard !request.ticketID.isEmpty else { throw Self.missingTicket }
-    return try await answering {
-      guard let ticketID = ULID(request.ticketID) else { throw OrderError.ticketNotFound }
-      let id = ULID().description
-      for _ in 0..<Self.attempts {
-        guard let (ticket, now) = try await store.ticketAndTime(ticketID) else { throw OrderError.ticketNotFound }
-        let order = Order.reserving(ticket, as: id, for: user.id, window: window, at: now)
-        if let created = try await store.create(order, of: ticket, idempotencyKey: key, trace: context.trace) {
-          return OrdersV1.CreateOrderResponse(order: created)
-        }
+    guard let ticketID = ULID(request.ticketID) else { throw OrderError.ticketNotFound }
+    let id = ULID().description
+    for _ in 0..<Self.attempts {
+      guard let (ticket, now) = try await store.ticketAndTime(ticketID) else { throw OrderError.ticketNotFound }
+      let order = Order.reserving(ticket, as: id, for: user.id, window: window, at: now)
+      if let created = try await store.create(order, of: ticket, idempotencyKey: key, trace: context.trace) {
+        return OrdersV1.CreateOrderResponse(order: created)
       }
-      throw OrderError.concurrentUpdate
     }
+    throw OrderError.concurrentUpdate
   }
 
   private static let missingTicket = RPCError(

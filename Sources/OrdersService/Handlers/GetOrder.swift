@@ -6,9 +6,7 @@ import TicketingProto
 extension OrdersHandlers {
   func getOrder(_ request: OrdersV1.GetOrderRequest, context: CallContext) async throws -> OrdersV1.GetOrderResponse {
     let user = try context.requireUser()
-    return try await answering {
-      OrdersV1.GetOrderResponse(order: OrdersV1.Order(try await order(request.id, of: user)))
-    }
+    return OrdersV1.GetOrderResponse(order: OrdersV1.Order(try await order(request.id, of: user)))
   }
 
   /// Throws `OrderError` where there is no such order, or it is another user's.

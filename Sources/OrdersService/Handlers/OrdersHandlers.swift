@@ -8,12 +8,3 @@ struct OrdersHandlers: OrdersV1.OrdersServiceProtocol {
   /// The time to pay an order.
   let window: Duration
 }
-
-/// Runs a handler's body and gives the model's refusals their statuses.
-func answering<Output>(_ body: () async throws -> Output) async throws -> Output {
-  do {
-    return try await body()
-  } catch let error as OrderError {
-    throw RPCError(error)
-  }
-}

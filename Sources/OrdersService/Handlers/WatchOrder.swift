@@ -10,21 +10,19 @@ extension OrdersHandlers {
     responses: ResponseWriter<OrdersV1.WatchOrderResponse>
   ) async throws {
     let user = try context.requireUser()
-    try await answering {
-      let first = try await order(request.id, of: user)
-      try await watch.withWakeUps(of: first.id) { wakeUps in
-        var sent: OrdersV1.Order?
-        // The first wake-up comes at once: what changed between the read above and now is seen.
-        for await _ in wakeUps {
-          guard let order = try await current(first.id) else { continue }
-          let message = OrdersV1.Order(order)
-          if message != sent { try await responses.write(OrdersV1.WatchOrderResponse(order: message)) }
-          if order.status.isFinal { return }
-          sent = message
-        }
-        try Task.checkCancellation()
-        throw RPCError(.unavailable, "The service is stopping, watch again", reason: "STOPPING")
+    let first = try await order(request.id, of: user)
+    try await watch.withWakeUps(of: first.id) { wakeUps in
+      var sent: OrdersV1.Order?
+      // The first wake-up comes at once: what changed between the read above and now is seen.
+      for await _ in wakeUps {
+        guard let order = try await current(first.id) else { continue }
+        let message = OrdersV1.Order(order)
+        if message != sent { try await responses.write(OrdersV1.WatchOrderResponse(order: message)) }
+        if order.status.isFinal { return }
+        sent = message
       }
+      try Task.checkCancellation()
+      throw RPCError(.unavailable, "The service is stopping, watch again", reason: "STOPPING")
     }
   }
 

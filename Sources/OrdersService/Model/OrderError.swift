@@ -18,36 +18,35 @@ enum OrderError: Error, CaseIterable {
   case tooManyWatchers
 }
 
-extension RPCError {
+extension OrderError: RPCErrorConvertible {
   /// The one place where refusals become statuses.
-  init(_ error: OrderError) {
-    self =
-      switch error {
-      case .ticketNotFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
-      case .ticketReserved: RPCError(.failedPrecondition, "Ticket is already reserved", reason: "TICKET_RESERVED")
-      case .notFound: RPCError(.notFound, "Order not found", reason: "ORDER_NOT_FOUND")
-      case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
-      case .complete: RPCError(.failedPrecondition, "The order is paid", reason: "ORDER_COMPLETE")
-      case .paymentInProgress:
-        RPCError(.failedPrecondition, "The order is just being paid", reason: "PAYMENT_IN_PROGRESS")
-      case .cancelled: RPCError(.failedPrecondition, "The order is cancelled", reason: "ORDER_CANCELLED")
-      case .expired: RPCError(.failedPrecondition, "The time to pay the order is over", reason: "ORDER_EXPIRED")
-      case .amountMismatch:
-        RPCError(.failedPrecondition, "The amount is not the order's price", reason: "AMOUNT_MISMATCH")
-      case .attemptOver:
-        RPCError(.failedPrecondition, "This attempt to pay the order is over", reason: "ATTEMPT_OVER")
-      case .idempotencyKeyReused:
-        RPCError(
-          .failedPrecondition, "This Idempotency-Key came with another request before",
-          reason: "IDEMPOTENCY_KEY_REUSED")
-      case .concurrentUpdate:
-        RPCError(.aborted, "The order kept changing meanwhile, try again", reason: "CONCURRENT_UPDATE")
-      case .versionExhausted:
-        RPCError(.failedPrecondition, "The order cannot change any more", reason: "VERSION_EXHAUSTED")
-      case .tooManyWatchers:
-        RPCError(
-          .resourceExhausted, "Too many orders are being watched, try again later", reason: "TOO_MANY_WATCHERS",
-          retryAfter: .seconds(5))
-      }
+  var rpcError: RPCError {
+    switch self {
+    case .ticketNotFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
+    case .ticketReserved: RPCError(.failedPrecondition, "Ticket is already reserved", reason: "TICKET_RESERVED")
+    case .notFound: RPCError(.notFound, "Order not found", reason: "ORDER_NOT_FOUND")
+    case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
+    case .complete: RPCError(.failedPrecondition, "The order is paid", reason: "ORDER_COMPLETE")
+    case .paymentInProgress:
+      RPCError(.failedPrecondition, "The order is just being paid", reason: "PAYMENT_IN_PROGRESS")
+    case .cancelled: RPCError(.failedPrecondition, "The order is cancelled", reason: "ORDER_CANCELLED")
+    case .expired: RPCError(.failedPrecondition, "The time to pay the order is over", reason: "ORDER_EXPIRED")
+    case .amountMismatch:
+      RPCError(.failedPrecondition, "The amount is not the order's price", reason: "AMOUNT_MISMATCH")
+    case .attemptOver:
+      RPCError(.failedPrecondition, "This attempt to pay the order is over", reason: "ATTEMPT_OVER")
+    case .idempotencyKeyReused:
+      RPCError(
+        .failedPrecondition, "This Idempotency-Key came with another request before",
+        reason: "IDEMPOTENCY_KEY_REUSED")
+    case .concurrentUpdate:
+      RPCError(.aborted, "The order kept changing meanwhile, try again", reason: "CONCURRENT_UPDATE")
+    case .versionExhausted:
+      RPCError(.failedPrecondition, "The order cannot change any more", reason: "VERSION_EXHAUSTED")
+    case .tooManyWatchers:
+      RPCError(
+        .resourceExhausted, "Too many orders are being watched, try again later", reason: "TOO_MANY_WATCHERS",
+        retryAfter: .seconds(5))
+    }
   }
 }

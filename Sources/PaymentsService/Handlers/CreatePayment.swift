@@ -15,17 +15,15 @@ extension PaymentsHandlers {
     let user = try context.requireUser()
     let token = try request.validatedToken()
     let key = try IdempotencyKey.validated(request.idempotencyKey)
-    return try await answering {
-      guard let orderID = ULID(request.orderID)?.description else { throw PaymentError.orderNotFound }
-      let mark = try key.map { try RequestMark($0, userID: user.id, orderID: orderID, token: token) }
-      let id = try await attempt(toPay: orderID, by: user, with: token, mark: mark, context)
-      let latest = ContinuousClock.now + settings.answerWithin
-      let deadline = min(latest, context.deadline.map { $0 - Self.margin } ?? latest)
-      guard let attempt = try await resolver.outcome(of: id, until: deadline) else {
-        throw MalformedRecord(PaymentKeys.intent(id))
-      }
-      return PaymentsV1.CreatePaymentResponse(payment: try PaymentsV1.Payment(outcomeOf: attempt))
+    guard let orderID = ULID(request.orderID)?.description else { throw PaymentError.orderNotFound }
+    let mark = try key.map { try RequestMark($0, userID: user.id, orderID: orderID, token: token) }
+    let id = try await attempt(toPay: orderID, by: user, with: token, mark: mark, context)
+    let latest = ContinuousClock.now + settings.answerWithin
+    let deadline = min(latest, context.deadline.map { $0 - Self.margin } ?? latest)
+    guard let attempt = try await resolver.outcome(of: id, until: deadline) else {
+      throw MalformedRecord(PaymentKeys.intent(id))
     }
+    return PaymentsV1.CreatePaymentResponse(payment: try PaymentsV1.Payment(outcomeOf: attempt))
   }
 
   /// The attempt that answers this request: a new one, which is driven from now on, or the one that is there.

@@ -26,7 +26,7 @@ extension PaymentsHandlers {
       }
     }
     // The processor posts it again.
-    throw RPCError(PaymentError.concurrentUpdate)
+    throw PaymentError.concurrentUpdate
   }
 
   private static let webhookAttempts = 5

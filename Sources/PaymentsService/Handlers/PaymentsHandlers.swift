@@ -10,12 +10,3 @@ struct PaymentsHandlers: PaymentsV1.PaymentsServiceProtocol {
   let settings: PaymentsSettings
   let logger: Logger
 }
-
-/// Runs a handler's body and gives the model's refusals their statuses.
-func answering<Output>(_ body: () async throws -> Output) async throws -> Output {
-  do {
-    return try await body()
-  } catch let error as PaymentError {
-    throw RPCError(error)
-  }
-}

@@ -1,9 +1,6 @@
 import NIOCore
 
 /// When a server's connection is probed, drained and closed. Pure: time comes in, decisions come out.
-///
-/// Ours rather than `NIOHTTP2ServerConnectionManagementHandler`, which re-arms a timer with every read, and which
-/// waits for ever for a peer that does not answer the PING of its graceful shutdown.
 struct ServerLifecycle {
   enum Step: Equatable {
     case nothing

@@ -1,13 +1,20 @@
+/// An error that says itself what a caller is told about it: a service's refusals.
+package protocol RPCErrorConvertible: Error {
+  var rpcError: RPCError { get }
+}
+
 extension RPCError {
   /// What a caller is told about an error that a handler threw.
   ///
-  /// An `RPCError` goes out as it is. Cancellation is CANCELLED. Anything else is UNKNOWN, as in every gRPC
+  /// An `RPCError`, or one that converts to it, goes out as it is. Cancellation is CANCELLED. Anything else is UNKNOWN, as in every gRPC
   /// implementation, with a neutral message: the description of an internal error never leaves the process.
   /// Interceptors that log use this too, so a log line and the wire name the same code.
   package init(reporting error: any Error) {
     switch error {
     case let error as RPCError where error.code != .ok:
       self = error
+    case let error as any RPCErrorConvertible:
+      self = error.rpcError
     case is MessageError:
       // A response that cannot be encoded; INTERNAL as in statuscodes.md.
       self.init(.internal, "A message of this call cannot be encoded or decoded.", cause: error)

@@ -24,8 +24,8 @@ struct RequestHead {
 
   static let contentType = "application/grpc"
 
-  /// One pass over the fields, with all the validation that they get: this runs for every call, and the library's
-  /// own validation (turned off in ``HTTP2Settings``) took a seventh of it. Throws ``Refusal``.
+  /// One pass over the fields, with all the validation that they get, because this runs for every call. Throws
+  /// ``Refusal``.
   init(_ headers: HPACKHeaders) throws(Refusal) {
     var fields: [Metadata.Field] = []
     fields.reserveCapacity(headers.count)

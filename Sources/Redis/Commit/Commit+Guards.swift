@@ -50,6 +50,12 @@ extension Commit {
     addGuard(.equals, key, [.string(value)])
   }
 
+  /// A STRING has this number, or for nil: there is no such key. For what was read before and must not have changed.
+  @discardableResult
+  package mutating func require(_ key: RedisKey, is number: Int64?) -> Int {
+    if let number { require(key, equals: .integer(number)) } else { require(absent: key) }
+  }
+
   /// The server's clock has not reached `deadline`, in milliseconds since 1970. Found otherwise: its time.
   @discardableResult
   package mutating func require(before deadline: Int64) -> Int { addTimeGuard(.before, deadline) }

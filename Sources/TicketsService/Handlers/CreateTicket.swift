@@ -12,9 +12,7 @@ extension TicketsHandlers {
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     let ticket = Ticket(
       id: ULID().description, title: draft.title, priceCents: draft.priceCents, userID: user.id)
-    return try await answering {
-      TicketsV1.CreateTicketResponse(
-        ticket: try await store.create(ticket, idempotencyKey: key, trace: context.trace))
-    }
+    return TicketsV1.CreateTicketResponse(
+      ticket: try await store.create(ticket, idempotencyKey: key, trace: context.trace))
   }
 }

@@ -8,15 +8,6 @@ struct TicketsHandlers: TicketsV1.TicketsServiceProtocol {
   let store: TicketStore
 }
 
-/// Runs a handler's body and gives the model's refusals their statuses.
-func answering<Output>(_ body: () async throws -> Output) async throws -> Output {
-  do {
-    return try await body()
-  } catch let error as TicketError {
-    throw RPCError(error)
-  }
-}
-
 extension TicketsV1.Ticket {
   init(_ ticket: Ticket) {
     self.init(

@@ -12,16 +12,14 @@ extension TicketsHandlers {
   ) async throws -> TicketsV1.UpdateTicketResponse {
     let user = try context.requireUser()
     let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents)
-    return try await answering {
-      guard let id = ULID(request.id) else { throw TicketError.notFound }
-      for _ in 0..<Self.attempts {
-        guard let ticket = try await store.ticket(id) else { throw TicketError.notFound }
-        let edited = try ticket.edited(draft, by: user.id)
-        if try await store.update(edited, from: ticket.version, trace: context.trace) {
-          return TicketsV1.UpdateTicketResponse(ticket: TicketsV1.Ticket(edited))
-        }
+    guard let id = ULID(request.id) else { throw TicketError.notFound }
+    for _ in 0..<Self.attempts {
+      guard let ticket = try await store.ticket(id) else { throw TicketError.notFound }
+      let edited = try ticket.edited(draft, by: user.id)
+      if try await store.update(edited, from: ticket.version, trace: context.trace) {
+        return TicketsV1.UpdateTicketResponse(ticket: TicketsV1.Ticket(edited))
       }
-      throw TicketError.concurrentUpdate
     }
+    throw TicketError.concurrentUpdate
   }
 }

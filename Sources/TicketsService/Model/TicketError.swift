@@ -10,23 +10,22 @@ enum TicketError: Error {
   case idempotencyKeyReused
 }
 
-extension RPCError {
+extension TicketError: RPCErrorConvertible {
   /// The one place where refusals become statuses.
-  init(_ error: TicketError) {
-    self =
-      switch error {
-      case .notFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
-      case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
-      case .reserved:
-        RPCError(.failedPrecondition, "Cannot edit a reserved ticket", reason: "TICKET_RESERVED")
-      case .concurrentUpdate:
-        RPCError(.aborted, "The ticket kept changing meanwhile, try again", reason: "CONCURRENT_UPDATE")
-      case .versionExhausted:
-        RPCError(.failedPrecondition, "The ticket cannot change any more", reason: "VERSION_EXHAUSTED")
-      case .idempotencyKeyReused:
-        RPCError(
-          .failedPrecondition, "This Idempotency-Key came with another request before",
-          reason: "IDEMPOTENCY_KEY_REUSED")
-      }
+  var rpcError: RPCError {
+    switch self {
+    case .notFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
+    case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
+    case .reserved:
+      RPCError(.failedPrecondition, "Cannot edit a reserved ticket", reason: "TICKET_RESERVED")
+    case .concurrentUpdate:
+      RPCError(.aborted, "The ticket kept changing meanwhile, try again", reason: "CONCURRENT_UPDATE")
+    case .versionExhausted:
+      RPCError(.failedPrecondition, "The ticket cannot change any more", reason: "VERSION_EXHAUSTED")
+    case .idempotencyKeyReused:
+      RPCError(
+        .failedPrecondition, "This Idempotency-Key came with another request before",
+        reason: "IDEMPOTENCY_KEY_REUSED")
+    }
   }
 }

@@ -38,11 +38,7 @@ extension TicketStore {
   ) throws -> Commit {
     let key = TicketKeys.order(order)
     var commit = Commit()
-    if let seen {
-      commit.require(key, equals: .integer(seen))
-    } else {
-      commit.require(absent: key)
-    }
+    commit.require(key, is: seen)
     commit.set(key, .integer(version))
     guard let ticket, changed != ticket else { return commit }
     try Self.write(changed, over: ticket.version, trace: trace, in: &commit)

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `each refusal has a status and a reason of its own`() {
-    let errors = OrderError.allCases.map { RPCError($0) }
+    let errors = OrderError.allCases.map(\.rpcError)
     #expect(Set(errors.map(\.reason)).count == OrderError.allCases.count)
     #expect(!errors.contains { $0.reason == nil || $0.code == .internal || $0.code == .unknown })
   }
