@@ -17,6 +17,11 @@ struct Acknowledger: Sendable {
     }
   }
 
+  /// Does not wait for its turn, nor for a server that is away: that it was applied is told again with the others.
+  func acknowledgeOnce(_ id: EntryID) async {
+    _ = try? await redis.xack(id.subject.stream, group: participant.group, [id.id])
+  }
+
   /// Tries until all that is there now is acknowledged, or until cancellation.
   func acknowledgeAll() async {
     for (subject, ids) in inbox.takeApplied() {

@@ -1,10 +1,17 @@
 import Logging
 
 /// Hands events to the listeners: a task per lane, for as long as there is something in it.
+///
+/// An event at which the process dies, by a bug, would be taken over and tried for ever, and its service with it. So
+/// those that were in hand at several deaths are tried one at a time, with nothing else applied meanwhile, and what the
+/// process dies of is noted before: who is there alone at three deaths goes to the dead letters.
 struct EventApplier: Sendable {
   let listeners: [Subject: Listener]
   let inbox: Inbox
+  let gate: ApplyingGate
   let deadLetters: DeadLetters
+  let acknowledger: Acknowledger
+  let ownership: Ownership
   let outage: StoreOutageLog
   let events: EventMetrics
   let logger: Logger
@@ -24,12 +31,55 @@ struct EventApplier: Sendable {
         await bury(job, epitaph)
         continue
       }
-      let outcome = await attempt(job)
-      // A listener that was cancelled has failed for no reason of the event's.
-      guard !Task.isCancelled || outcome == .done else { return }
-      report(outcome, job)
-      if case .giveUp(let reason) = inbox.conclude(job.id, outcome) { await bury(job, reason) }
+      if job.attempts.trials >= Attempts.deadlyTrials {
+        await conclude(
+          job, .hopeless("the process died \(job.attempts.trials) times while it applied nothing but this"))
+        continue
+      }
+      let isSuspect = job.attempts.isSuspect(inbox.settings)
+      let goesOn = await gate.pass(alone: isSuspect) {
+        isSuspect ? await tryAlone(job) : await applyAndConclude(job) != nil
+      }
+      guard goesOn ?? false else { return }
     }
+  }
+
+  /// nil: the task is cancelled. A listener that was has failed for no reason of the event's.
+  private func applyAndConclude(_ job: Inbox.Job) async -> AttemptOutcome? {
+    let outcome = await attempt(job)
+    guard !Task.isCancelled || outcome == .done else { return nil }
+    await conclude(job, outcome)
+    return outcome
+  }
+
+  /// Notes the trial before it begins, and its end before another can begin. False: the task is cancelled.
+  private func tryAlone(_ job: Inbox.Job) async -> Bool {
+    logger.notice("an event is tried alone, because processes died that held it", metadata: job.metadata)
+    do {
+      guard let kept = inbox.beginTrial(job.id), try await ownership.renew(job.id, kept: kept) else {
+        inbox.bury(job.id)
+        return true
+      }
+    } catch {
+      inbox.abandonTrial(job.id)
+      await conclude(job, .storeAway("\(error)"))
+      return true
+    }
+    guard let outcome = await applyAndConclude(job) else {
+      inbox.abandonTrial(job.id)
+      return false
+    }
+    if outcome == .done {
+      await acknowledger.acknowledgeOnce(job.id)
+    } else {
+      try? await ownership.renew(untouchedFor: .seconds(3600))
+    }
+    return true
+  }
+
+  private func conclude(_ job: Inbox.Job, _ outcome: AttemptOutcome) async {
+    report(outcome, job)
+    if case .giveUp(let reason) = inbox.conclude(job.id, outcome) { await bury(job, reason) }
   }
 
   private func attempt(_ job: Inbox.Job) async -> AttemptOutcome {

@@ -32,23 +32,23 @@ extension Inbox {
   }
 
   /// Entries that the server should hear of again: not heard of since `limit`, or with a failure that it does not
-  /// know. With the number of their failures.
-  func untouched(since limit: Instant) -> [Subject: [(id: String, failures: Int)]] {
+  /// know. With what it is to keep of their attempts.
+  func untouched(since limit: Instant) -> [Subject: [(id: String, kept: Int)]] {
     state.withLock { state in
-      var found: [Subject: [(id: String, failures: Int)]] = [:]
+      var found: [Subject: [(id: String, kept: Int)]] = [:]
       for (id, entry) in state.held where entry.phase != .applied && (entry.touched < limit || entry.hasNewFailure) {
-        found[id.subject, default: []].append((id.id, entry.attempts.failures))
+        found[id.subject, default: []].append((id.id, entry.attempts.kept))
       }
       return found
     }
   }
 
-  func touched(_ subject: Subject, _ entries: [(id: String, failures: Int)], at now: Instant) {
+  func touched(_ subject: Subject, _ entries: [(id: String, kept: Int)], at now: Instant) {
     state.withLock { state in
-      for (id, failures) in entries {
+      for (id, kept) in entries {
         let id = EntryID(subject: subject, id: id)
         state.held[id]?.touched = now
-        if state.held[id]?.attempts.failures == failures { state.held[id]?.hasNewFailure = false }
+        if state.held[id]?.attempts.kept == kept { state.held[id]?.hasNewFailure = false }
       }
     }
   }

@@ -85,10 +85,10 @@ final class Inbox: Sendable {
     let now = Instant.now
     let verdict: Attempts.Verdict = state.withLock { state in
       guard var entry = state.held[id] else { return .acknowledge }
-      let failures = entry.attempts.failures
+      let kept = entry.attempts.kept
       let verdict = entry.attempts.verdict(
         on: outcome, at: now, isBehind: state.isBehind, settings: settings, jitter: .random(in: 0.5...1))
-      if entry.attempts.failures != failures { entry.hasNewFailure = true }
+      if entry.attempts.kept != kept { entry.hasNewFailure = true }
       switch verdict {
       case .acknowledge:
         entry.phase = .applied
@@ -112,6 +112,22 @@ final class Inbox: Sendable {
     case .giveUp: break
     }
     return verdict
+  }
+
+  /// An attempt begins that is the only one of the process. Returns what the server must know before that.
+  func beginTrial(_ id: EntryID) -> Int? {
+    state.withLock { state in
+      state.held[id]?.attempts.beginTrial()
+      return state.held[id]?.attempts.kept
+    }
+  }
+
+  /// The trial was cut off in order. Whatever it was, the process has survived it.
+  func abandonTrial(_ id: EntryID) {
+    state.withLock { state in
+      state.held[id]?.attempts.abandonTrial()
+      state.held[id]?.hasNewFailure = true
+    }
   }
 
   /// Puts what is due back into its lanes; says when to look again.

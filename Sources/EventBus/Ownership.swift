@@ -16,7 +16,7 @@ struct Ownership: Sendable {
   /// Renews a consumer's hold on those of the entries that are pending with it.
   ///
   /// KEYS[1] STREAM
-  /// ARGV[1] group, ARGV[2] consumer, then id and failures in turn
+  /// ARGV[1] group, ARGV[2] consumer, then id and number of deliveries in turn
   /// Returns the ids that are not pending with this consumer.
   private static let script = RedisScript(
     """
@@ -52,17 +52,25 @@ struct Ownership: Sendable {
     }
   }
 
-  private func renew(_ subject: Subject, _ entries: [(id: String, failures: Int)]) async throws {
+  /// Tells the server at once what it is to keep of an entry's attempts. False where the entry is not ours any more.
+  func renew(_ id: EntryID, kept: Int) async throws -> Bool {
+    try await renew(id.subject, [(id.id, kept)]).isEmpty
+  }
+
+  /// Returns those that are in other hands.
+  @discardableResult
+  private func renew(_ subject: Subject, _ entries: [(id: String, kept: Int)]) async throws -> [String] {
     let now = ContinuousClock.now
     let reply = try await redis.run(
       Self.script, keys: [subject.stream],
       arguments: [.string(participant.group), .string(inbox.settings.consumer)]
-        + entries.flatMap { [.string($0.id), .int($0.failures)] })
+        + entries.flatMap { [.string($0.id), .int($0.kept)] })
     let lost = try reply.array().map { try $0.string() }
     inbox.touched(subject, entries, at: now)
-    guard !lost.isEmpty else { return }
+    guard !lost.isEmpty else { return [] }
     logger.info(
       "events that waited here are in other hands", metadata: ["stream": "\(subject.stream)", "count": "\(lost.count)"])
     inbox.forget(subject, lost)
+    return lost
   }
 }

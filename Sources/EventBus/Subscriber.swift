@@ -9,15 +9,17 @@ package struct Subscriber: Service {
   let settings: SubscriberSettings
   let logger: Logger
   let events: EventMetrics
+  let gate: ApplyingGate
 
   package init(
     _ participant: Participant, listeners: [Listener], sources: EventSources, settings: SubscriberSettings,
-    logger: Logger
+    gate: ApplyingGate = .ofProcess, logger: Logger
   ) {
     self.participant = participant
     self.listeners = listeners
     self.sources = sources
     self.settings = settings
+    self.gate = gate
     self.logger = logger
     events = EventMetrics(participant)
   }
@@ -42,8 +44,8 @@ package struct Subscriber: Service {
         throw SubscriberError("\(participant.rawValue) has two listeners for \(first.subject.rawValue)")
       }
       return Subscription(
-        participant, listeners: listeners, redis: redis, settings: settings, outage: outage, events: events,
-        logger: logger)
+        participant, listeners: listeners, redis: redis, settings: settings, gate: gate, outage: outage,
+        events: events, logger: logger)
     }
   }
 }

@@ -21,7 +21,7 @@ struct Subscription: Sendable {
 
   init(
     _ participant: Participant, listeners: [Subject: Listener], redis: RedisClient, settings: SubscriberSettings,
-    outage: StoreOutageLog, events: EventMetrics, logger: Logger
+    gate: ApplyingGate, outage: StoreOutageLog, events: EventMetrics, logger: Logger
   ) {
     self.participant = participant
     self.redis = redis
@@ -33,11 +33,11 @@ struct Subscription: Sendable {
     reader = StreamReader(
       participant: participant, subjects: subjects, inbox: inbox, deadLetters: deadLetters, redis: redis,
       logger: logger)
-    applier = EventApplier(
-      listeners: listeners, inbox: inbox, deadLetters: deadLetters, outage: outage, events: events,
-      logger: logger)
     acknowledger = Acknowledger(participant: participant, inbox: inbox, redis: redis, logger: logger)
     ownership = Ownership(participant: participant, inbox: inbox, redis: redis, logger: logger)
+    applier = EventApplier(
+      listeners: listeners, inbox: inbox, gate: gate, deadLetters: deadLetters, acknowledger: acknowledger,
+      ownership: ownership, outage: outage, events: events, logger: logger)
     reclaimer = PendingReclaimer(
       participant: participant, subjects: subjects, inbox: inbox, redis: redis, logger: logger)
     release = Release(participant: participant, subjects: subjects, settings: settings, redis: redis)

@@ -11,7 +11,8 @@ import TicketingProto
 ///
 ///     event-bus-test-consumer <redis socket> <consumer> <claim idle in ms> [<gate>]
 ///
-/// With a gate each attempt waits until there is a key of that name.
+/// With a gate each attempt waits until there is a key of that name. Orders that are called `bomb…` kill the process,
+/// a while after it has begun with them.
 @main
 struct TestConsumer {
   static func main() async throws {
@@ -26,6 +27,10 @@ struct TestConsumer {
       logger: logger)
     let ledger = OrderLedger(redis) { header in
       say("began \(header.key) \(header.version)")
+      if header.key.hasPrefix("bomb") {
+        try await Task.sleep(for: .milliseconds(.random(in: 0...5)))
+        kill(getpid(), SIGKILL)
+      }
       guard arguments.count == 5 else { return }
       while try await !redis.exists(RedisKey(arguments[4])) { try await Task.sleep(for: .milliseconds(10)) }
     }

@@ -72,4 +72,35 @@ import Testing
     #expect(verdict(&attempts, .failed("a")) == .giveUp("a"))
     #expect(Attempts(deliveries: 0).failures == 0)
   }
+
+  @Test func `trials are kept beside the failures, and count until one comes to an end`() {
+    var attempts = Attempts(deliveries: 3)
+    #expect(!attempts.isSuspect(settings))
+    #expect(attempts.kept == 2)
+    attempts = Attempts(deliveries: attempts.kept + 2)
+    #expect(attempts.failures == 3)
+    #expect(attempts.isSuspect(settings))
+    for trial in 1...3 {
+      attempts.beginTrial()
+      // The server counts one more when it gives it to the next process.
+      attempts = Attempts(deliveries: attempts.kept + 1)
+      #expect(attempts.trials == trial)
+      #expect(attempts.failures == 3)
+      #expect(attempts.isSuspect(settings))
+    }
+    attempts.abandonTrial()
+    #expect(attempts.trials == 2)
+    _ = verdict(&attempts, .storeAway("x"))
+    #expect(attempts.trials == 0)
+    #expect(attempts.kept == 3)
+    #expect(!attempts.isSuspect(settings))
+  }
+
+  @Test func `no number of deliveries is too large`() {
+    for deliveries in [-5, 0, 1, 999, 1000, 1001, .max] {
+      let attempts = Attempts(deliveries: deliveries)
+      #expect(attempts.failures >= 0 && attempts.trials >= 0)
+    }
+    #expect(Attempts(deliveries: 999).kept < 1000)
+  }
 }

@@ -11,7 +11,7 @@ extension Subscriber {
   ) {
     self.init(
       participant, listeners: listeners, sources: EventSources(all: redis), settings: settings,
-      logger: .silent)
+      gate: ApplyingGate(), logger: .silent)
   }
 
   /// Runs while `body` does, then is cancelled: without a farewell, as if its process had died between two awaits.
