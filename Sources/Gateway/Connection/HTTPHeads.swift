@@ -26,7 +26,7 @@ extension HTTPResponseHead {
     var headers = HTTPHeaders()
     headers.reserveCapacity(response.headers.count + 1)
     for field in response.headers { headers.add(name: field.name.rawName, value: field.value) }
-    headers.add(name: "date", value: AnswerDate.now)
+    headers.add(name: "Date", value: AnswerDate.now)
     let status = HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
     self.init(version: .http1_1, status: status, headers: headers)
   }
