@@ -192,16 +192,18 @@ let package = Package(
       name: "StripeTestSupport",
       dependencies: [nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
       path: "Tests/StripeTestSupport", swiftSettings: strict),
+    .target(name: "RandomTestSupport", path: "Tests/RandomTestSupport", swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
     .testTarget(
-      name: "RedisTests", dependencies: ["Redis", "RedisTestSupport", "TLSFiles", logging, nioCore, nioPosix, nioSSL],
+      name: "RedisTests",
+      dependencies: ["RandomTestSupport", "Redis", "RedisTestSupport", "TLSFiles", logging, nioCore, nioPosix, nioSSL],
       swiftSettings: strict),
     .testTarget(
       name: "RPCTests",
       dependencies: [
-        "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "RPC", "RandomTestSupport", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ],
@@ -210,7 +212,7 @@ let package = Package(
     .target(name: "CTicketingTestProto", dependencies: ["CProtobufC"], path: "Tests/CTicketingTestProto"),
     .testTarget(
       name: "TicketingProtoTests",
-      dependencies: ["CProtobufC", "CTicketingTestProto", "RPC", "TicketingProto", nioCore],
+      dependencies: ["CProtobufC", "CTicketingTestProto", "RPC", "RandomTestSupport", "TicketingProto", nioCore],
       exclude: ["Golden", "proto"], swiftSettings: strict),
     // Our two ends of the wire, which Tests/Peers has foreign peers talk to.
     .executableTarget(
@@ -280,8 +282,8 @@ let package = Package(
     .testTarget(
       name: "OrdersServiceTests",
       dependencies: [
-        "EventBus", "Identifiers", "OrdersService", "RPC", "Redis", "RedisTestSupport", "ServiceHost",
-        "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle,
+        "EventBus", "Identifiers", "OrdersService", "RPC", "RandomTestSupport", "Redis", "RedisTestSupport",
+        "ServiceHost", "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -303,7 +305,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "TicketsService",
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RandomTestSupport",
+        "TicketsService",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,13 +1,14 @@
 import NIOCore
 import NIOEmbedded
 import NIOHPACK
+import RandomTestSupport
 import Testing
 
 @testable import RPC
 
 @Suite struct EngineTests {
   @Test(arguments: 0..<40) func `every byte arrives in order, whatever the windows and the pace`(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(seed: seed)
     let client = Side(.client)
     let server = Side(.server(maxConcurrentStreams: 100))
     server.answersWithRequest = true
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: 0..<300) func `no sequence of frames harms it`(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(seed: seed)
     let server = Side(.server(maxConcurrentStreams: 5))
     server.answersWithRequest = true
     try server.read(.init(bytes: FrameReader.preface) + RawPeer.frame(RawPeer.Frame.settings))
@@ -108,7 +109,7 @@ import Testing
   }
 
   /// Mostly of the right shape, and mostly wrong.
-  private static func anyFrame(_ random: inout SeededGenerator) -> ByteBuffer {
+  private static func anyFrame(_ random: inout SplitMix) -> ByteBuffer {
     let streamID = UInt32([0, 1, 1, 3, 3, 5, 7, 9, 2, 0x7fff_ffff].randomElement(using: &random) ?? 0)
     let flags = UInt8([0, 1, 4, 5, 8, 0x2d, 0xff].randomElement(using: &random) ?? 0)
     let length = Int.random(in: 0...20, using: &random)
@@ -164,7 +165,7 @@ private final class Side {
 }
 
 /// Lets each side say what it has to say, in pieces, while they stop reading now and then.
-private func exchange(_ client: Side, _ server: Side, _ random: inout SeededGenerator) throws {
+private func exchange(_ client: Side, _ server: Side, _ random: inout SplitMix) throws {
   for (from, to) in [(client, server), (server, client)] {
     from.setWritable(Bool.random(using: &random))
     from.engine.flush()
@@ -187,7 +188,7 @@ private final class Received: HTTP2Connection {
   private(set) var written = 0
   private var windows: [Int: Int] = [:]
 
-  func openWindows(_ random: inout SeededGenerator) {
+  func openWindows(_ random: inout SplitMix) {
     for (streamID, window) in windows.sorted(by: { $0.key < $1.key }) where Bool.random(using: &random) {
       let missing = InboundBudget.initialWindow - window
       guard missing > 0 else { continue }
@@ -229,19 +230,4 @@ private final class Received: HTTP2Connection {
   func receivedPingAcknowledgement(_ data: UInt64) {}
   func heardFromPeer() {}
   func closed() {}
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for a seed, on every machine.
-private struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import RandomTestSupport
 import RedisTestSupport
 import Testing
 
@@ -134,7 +135,7 @@ import Testing
   @Test func `whatever a random server says, callers get an answer and the process lives`() async throws {
     let alphabet = Array("*$:+-0123456789\r\n\0ab".utf8)
     try await withStubServer({ request in
-      var random = SplitMix(state: UInt64(request.number))
+      var random = SplitMix(seed: UInt64(request.number))
       return [(0..<200).compactMap { _ in alphabet.randomElement(using: &random) }]
     }) { url, _ in
       try await withRedisClient(url: url) { redis in

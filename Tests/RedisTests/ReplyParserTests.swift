@@ -1,4 +1,5 @@
 import NIOCore
+import RandomTestSupport
 import Testing
 
 @testable import Redis
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func `random damage never does more than throw`() throws {
-    var random = SplitMix(state: 42)
+    var random = SplitMix(seed: 42)
     let valid = Self.wellFormed.flatMap { Array($0.0.utf8) }
     let alphabet = Array("*$:+-0123456789\r\n\0x".utf8)
     for _ in 0..<3000 {
@@ -129,18 +130,5 @@ import Testing
       try piece.withUnsafeBytes { try parser.feed($0) { (reply) throws(RedisError) in replies.append(reply) } }
     }
     return replies
-  }
-}
-
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,11 +1,12 @@
 import RPC
+import RandomTestSupport
 import Testing
 import TicketingProto
 
 /// Random inputs from fixed seeds: what fails once fails each time.
 @Suite struct RandomMessageTests {
   @Test func `random bytes are an error or a value`() throws {
-    var random = SplitMix64(state: 1)
+    var random = SplitMix(seed: 1)
     var accepted = 0
     for _ in 0..<20_000 {
       let bytes = (0..<Int.random(in: 0...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -15,7 +16,7 @@ import TicketingProto
   }
 
   @Test func `random fields are an error or a value`() throws {
-    var random = SplitMix64(state: 2)
+    var random = SplitMix(seed: 2)
     var accepted = 0
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []
@@ -26,7 +27,7 @@ import TicketingProto
   }
 
   @Test func `a message with random bytes changed is an error or a value`() throws {
-    var random = SplitMix64(state: 3)
+    var random = SplitMix(seed: 3)
     let golden = try goldenBytes("all_kinds")
     for _ in 0..<20_000 {
       var bytes = golden
@@ -52,7 +53,7 @@ import TicketingProto
   }
 
   /// A field that is well formed, or nearly so.
-  private func field(depth: Int, _ random: inout SplitMix64) -> [UInt8] {
+  private func field(depth: Int, _ random: inout SplitMix) -> [UInt8] {
     let numbers: [ClosedRange<UInt64>] = [1...3, 1...19, 31...49, 61...68, 1...80]
     let number = UInt64.random(in: numbers[Int.random(in: 0..<numbers.count, using: &random)], using: &random)
     switch Int.random(in: 0..<10, using: &random) {
@@ -67,20 +68,7 @@ import TicketingProto
     }
   }
 
-  private func bytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
+  private func bytes(_ count: Int, _ random: inout SplitMix) -> [UInt8] {
     (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-  }
-}
-
-/// Sebastiano Vigna's SplitMix64 generator.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

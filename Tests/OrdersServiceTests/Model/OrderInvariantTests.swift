@@ -1,4 +1,5 @@
 import Identifiers
+import RandomTestSupport
 import Testing
 
 @testable import OrdersService
@@ -79,7 +80,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<200)
   func `a long random life ends at most once and never goes back`(seed: UInt64) {
-    var generator = Steps(state: seed)
+    var generator = SplitMix(seed: seed)
     var order = Order.sample(.created)
     var now = Int64(999_000)
     var left: Set<[String]> = []
@@ -106,15 +107,5 @@ import Testing
     let order = Order.sample(.created, version: .max)
     #expect(order.decide(.cancel(by: "buyer"), at: .early) == .refused(.versionExhausted))
     #expect(order.decide(.timeIsOver, at: .late) == .refused(.versionExhausted))
-  }
-}
-
-/// A linear congruence: the same steps for the same seed.
-private struct Steps: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (state >> 32) | (state << 32)
   }
 }

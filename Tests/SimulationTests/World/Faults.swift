@@ -1,3 +1,5 @@
+import RandomTestSupport
+
 /// How often what goes wrong, per opportunity. Each seed has its own mixture, some of them none of a kind.
 struct Faults {
   /// A process stops between two of its steps; what it was doing is never gone on with by itself.

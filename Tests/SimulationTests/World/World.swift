@@ -1,4 +1,5 @@
 import Identifiers
+import RandomTestSupport
 
 /// One run of the whole platform in one thread: a clock, an agenda, and everybody who does something.
 ///
