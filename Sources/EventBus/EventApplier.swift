@@ -71,8 +71,8 @@ struct EventApplier: Sendable {
     }
     if outcome == .done {
       await acknowledger.acknowledgeOnce(job.id)
-    } else {
-      try? await ownership.renew(untouchedFor: .seconds(3600))
+    } else if let kept = inbox.kept(of: job.id) {
+      _ = try? await ownership.renew(job.id, kept: kept)
     }
     return true
   }

@@ -116,11 +116,12 @@ final class Inbox: Sendable {
 
   /// An attempt begins that is the only one of the process. Returns what the server must know before that.
   func beginTrial(_ id: EntryID) -> Int? {
-    state.withLock { state in
-      state.held[id]?.attempts.beginTrial()
-      return state.held[id]?.attempts.kept
-    }
+    state.withLock { $0.held[id]?.attempts.beginTrial() }
+    return kept(of: id)
   }
+
+  /// What the server must know of the attempts at an entry; nil: it is held no more.
+  func kept(of id: EntryID) -> Int? { state.withLock { $0.held[id]?.attempts.kept } }
 
   /// The trial was cut off in order. Whatever it was, the process has survived it.
   func abandonTrial(_ id: EntryID) {

@@ -28,38 +28,35 @@ package struct UnixTime: Sendable, Hashable, Comparable {
 extension UnixTime: CustomStringConvertible {
   /// As ISO 8601 has it, in UTC with milliseconds: `2024-01-15T10:30:00.000Z`. Years beyond 9999 are clamped.
   package var iso8601: String {
-    let day = calendar
-    return "\(padded(day.year, 4))-\(padded(day.month, 2))-\(padded(day.day, 2))T"
-      + "\(clock).\(padded(Int(max(0, milliseconds) % 1000), 3))Z"
+    let parts = parts
+    return "\(year(parts))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))T"
+      + "\(clock(parts)).\(padded(Int(max(0, milliseconds) % 1000), 3))Z"
   }
 
   /// As HTTP has it (RFC 9110, 5.6.7): `Mon, 15 Jan 2024 10:30:00 GMT`. Years beyond 9999 are clamped.
   package var httpDate: String {
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    let day = calendar
-    return "\(weekdays[day.weekday]), \(padded(day.day, 2)) \(names[day.month - 1]) \(padded(day.year, 4)) \(clock) GMT"
+    let parts = parts
+    return "\(weekdays[Int(parts.tm_wday)]), \(padded(Int(parts.tm_mday), 2)) \(months[Int(parts.tm_mon)]) "
+      + "\(year(parts)) \(clock(parts)) GMT"
   }
 
   package var description: String { iso8601 }
 
-  /// In UTC; `month` counts from 1, `weekday` from 0, a Sunday.
-  private var calendar: (year: Int, month: Int, day: Int, weekday: Int) {
-    let parts = parts
-    return (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_wday))
-  }
-
-  /// Hours, minutes and seconds.
-  private var clock: String {
-    let parts = parts
-    return "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
-  }
-
+  /// In UTC.
   private var parts: tm {
     var time = time_t(max(0, min(seconds, 253_402_300_799)))
     var parts = tm()
     gmtime_r(&time, &parts)
     return parts
+  }
+
+  private func year(_ parts: tm) -> String { padded(Int(parts.tm_year) + 1900, 4) }
+
+  /// Hours, minutes and seconds.
+  private func clock(_ parts: tm) -> String {
+    "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
   }
 
   private func padded(_ number: Int, _ width: Int) -> String {

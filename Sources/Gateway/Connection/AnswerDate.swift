@@ -13,13 +13,7 @@ enum AnswerDate {
 
   /// As RFC 9110, 5.6.7 has it.
   static var now: String {
-    let date: Latest
-    if let known = latest.currentValue {
-      date = known
-    } else {
-      date = Latest()
-      latest.currentValue = date
-    }
+    let date = latest.value { Latest() }
     let now = UnixTime.now()
     if now.seconds != date.second {
       date.second = now.seconds

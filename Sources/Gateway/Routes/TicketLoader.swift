@@ -50,8 +50,7 @@ final class TicketLoader: Sendable {
   }
 
   private func join(_ waiter: Waiter) -> Bool {
-    let turn = turns.currentValue ?? Turn()
-    if turns.currentValue == nil { turns.currentValue = turn }
+    let turn = turns.value { Turn() }
     turn.waiting.append(waiter)
     return turn.waiting.count == 1
   }

@@ -2,12 +2,10 @@ import NIOCore
 
 /// Cuts the bytes of a connection into frames, and sees to it that they begin as HTTP/2 does.
 ///
-/// Holds less than one frame between reads.
+/// A frame is handled as a whole; less than one is held between reads.
 struct FrameReader {
   /// What a client sends first (RFC 9113, 3.4).
   static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-  /// SETTINGS_MAX_FRAME_SIZE, which is the smallest that there is: a frame is handled as a whole.
-  static let maximumLength = 16_384
 
   private var buffer = ByteBuffer()
   private var expectsPreface: Bool
@@ -38,7 +36,7 @@ struct FrameReader {
         throw HTTP2ConnectionError(.protocolError, "the peer does not speak HTTP/2: it began without SETTINGS")
       }
     }
-    guard header.length <= Self.maximumLength else {
+    guard header.length <= HTTP2Settings.smallestMaxFrameSize else {
       throw HTTP2ConnectionError(.frameSizeError, "a frame of \(header.length) bytes")
     }
     guard buffer.readableBytes >= FrameHeader.size + header.length else { return nil }

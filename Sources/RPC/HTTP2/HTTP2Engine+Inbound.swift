@@ -60,9 +60,7 @@ extension HTTP2Engine {
 
   /// Whether a stream of this number may still be opened: nothing but HEADERS may come on it.
   private func isIdle(_ streamID: Int) -> Bool {
-    if case .server = side, !streamID.isMultiple(of: 2) { return streamID > lastPeerStreamID }
-    if case .client = side, !streamID.isMultiple(of: 2) { return streamID > lastOwnStreamID }
-    return true
+    streamID.isMultiple(of: 2) || streamID > lastStreamID
   }
 
   private func require(
@@ -120,13 +118,11 @@ extension HTTP2Engine {
   ) throws(HTTP2ConnectionError) {
     if stream.isRemoteEnded { return try fail(stream.id, .streamClosed) }
     // Trailers end a request; an answer may have informational ones before.
-    if case .server = side, !endStream { return try fail(stream.id, .protocolError) }
+    if side.isServer, !endStream { return try fail(stream.id, .protocolError) }
     stream.isRemoteEnded = endStream
     connection.received(headers: headers, on: stream.id, endStream: endStream)
-    guard endStream else { return }
-    closeIfDone(stream)
     // The answer is complete: of what use would the rest of the request be?
-    if case .client = side { reset(stream.id, .cancel) }
+    if endStream, !closeIfDone(stream), !side.isServer { reset(stream.id, .cancel) }
   }
 
   private func openedByPeer(
@@ -137,7 +133,7 @@ extension HTTP2Engine {
     guard case .server(let maxConcurrentStreams) = side, !streamID.isMultiple(of: 2) else {
       throw HTTP2ConnectionError(.protocolError, "HEADERS on a stream that is not the peer's to open")
     }
-    lastPeerStreamID = streamID
+    lastStreamID = streamID
     guard streamID <= lastAcceptedStreamID else { return recentlyReset.insert(streamID) }
     guard streams.count < maxConcurrentStreams else {
       recentlyReset.insert(streamID)
@@ -190,14 +186,12 @@ extension HTTP2Engine {
     try require(streamID != 0, "RST_STREAM on stream 0")
     guard let code = frame.payload.getInteger(at: frame.payload.readerIndex, as: UInt32.self), frame.header.length == 4
     else { throw HTTP2ConnectionError(.frameSizeError, "RST_STREAM of \(frame.header.length) bytes") }
-    guard streams[streamID] != nil else {
+    guard remove(streamID) else {
       try require(!isIdle(streamID), "RST_STREAM on an idle stream")
       // It crossed the end of its stream; but nobody's streams end that often.
       return try require(floodGuard.permitsOneMore(now: .now()), "a flood of RST_STREAM", .enhanceYourCalm)
     }
     connection.receivedReset(of: streamID)
-    // That may have closed the connection, and every stream with it.
-    guard remove(streamID) else { return }
     connection.closed(streamID: streamID, reason: HTTP2ErrorCode(rawValue: Int(code)))
   }
 

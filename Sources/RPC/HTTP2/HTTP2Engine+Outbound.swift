@@ -48,8 +48,8 @@ extension HTTP2Engine {
 
   /// Streams that the peer opens from now on are ignored. With an error it is the last that the peer hears.
   func goAway(_ code: HTTP2ErrorCode) {
-    lastAcceptedStreamID = lastPeerStreamID
-    pending.writeGoAway(lastStreamID: lastPeerStreamID, code)
+    lastAcceptedStreamID = side.isServer ? lastStreamID : 0
+    pending.writeGoAway(lastStreamID: lastAcceptedStreamID, code)
     if code != .noError { close() }
   }
 
@@ -84,19 +84,21 @@ extension HTTP2Engine {
 
 extension HTTP2Engine {
   private func open(_ streamID: Int) -> HTTP2Stream? {
-    guard case .client = side, streamID > lastOwnStreamID else { return nil }
-    lastOwnStreamID = streamID
+    guard !side.isServer, streamID > lastStreamID else { return nil }
+    lastStreamID = streamID
     let stream = HTTP2Stream(id: streamID, outboundWindow: peerSettings.initialWindow)
     streams[streamID] = stream
     return stream
   }
 
-  /// Both sides have ended it, and everything is out.
-  func closeIfDone(_ stream: HTTP2Stream) {
+  /// Both sides have ended it, and everything is out. False where that is not so.
+  @discardableResult
+  func closeIfDone(_ stream: HTTP2Stream) -> Bool {
     guard stream.isLocalEnded, stream.isRemoteEnded, stream.isFlushed, stream.trailers == nil, remove(stream.id) else {
-      return
+      return false
     }
     connection.closed(streamID: stream.id, reason: nil)
+    return true
   }
 
   /// False where it is not open.
@@ -130,7 +132,7 @@ extension HTTP2Engine {
       guard canWriteData else { return }
       line.removeFirst()
       stream.isInLine = false
-      let limit = min(outboundWindow, stream.outboundWindow, min(peerSettings.maxFrameSize, FrameReader.maximumLength))
+      let limit = min(outboundWindow, stream.outboundWindow, HTTP2Settings.smallestMaxFrameSize)
       let piece = stream.dequeue(limit)
       putInLine(stream)
       write(piece, on: stream, endStream: stream.isFlushed && stream.isLocalEnded && stream.trailers == nil)
@@ -139,9 +141,9 @@ extension HTTP2Engine {
   }
 
   private func write(_ headers: HPACKHeaders, on stream: HTTP2Stream, endStream: Bool) {
-    let limit = min(peerSettings.maxFrameSize, FrameReader.maximumLength)
     do {
-      try pending.writeHeaders(headers, on: stream.id, endStream: endStream, maximumLength: limit, &encoder)
+      try pending.writeHeaders(
+        headers, on: stream.id, endStream: endStream, maximumLength: HTTP2Settings.smallestMaxFrameSize, &encoder)
     } catch {
       return fail(HTTP2ConnectionError(.internalError, "header fields cannot be encoded: \(error)"))
     }

@@ -19,6 +19,10 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
     case client
     /// Takes this many streams at a time; a peer that knows it and opens more makes an error with each.
     case server(maxConcurrentStreams: Int)
+
+    var isServer: Bool {
+      if case .server = self { true } else { false }
+    }
   }
 
   /// How many bytes may be on their way to us; what is buffered is bounded by the windows of the streams.
@@ -42,8 +46,6 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   var streamErrors: TokenBucket
   var headerBlock: HeaderBlock?
   var inboundWindow = connectionWindow
-  /// The highest stream that the peer has opened.
-  var lastPeerStreamID = 0
   /// The highest one that is taken, after a GOAWAY of ours.
   var lastAcceptedStreamID = Int.max
   var isSettingsAcknowledged = false
@@ -52,8 +54,8 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
 
   // Both.
   var streams: [Int: HTTP2Stream] = [:]
-  /// The highest stream that we have opened.
-  var lastOwnStreamID = 0
+  /// The highest that was opened, which only clients do.
+  var lastStreamID = 0
   var recentlyReset = RecentStreams(limit: rememberedResets)
 
   // Outbound.
@@ -70,11 +72,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
     self.side = side
     self.channel = channel
     let now = NIODeadline.now()
-    if case .server = side {
-      reader = FrameReader(expectsPreface: true)
-    } else {
-      reader = FrameReader(expectsPreface: false)
-    }
+    reader = FrameReader(expectsPreface: side.isServer)
     decoder = HPACKDecoder(
       allocator: channel.allocator, maxDynamicTableSize: HPACKDecoder.maxDynamicTableSize,
       maxHeaderListSize: HeaderFields.maximumListSize)
@@ -140,7 +138,7 @@ extension HTTP2Engine {
   /// A peer that sends calls but reads no answers is not read either, since answers without DATA know no flow control.
   /// Of servers only: two peers that both did this could wait for each other.
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if case .server = side {
+    if side.isServer {
       try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
     }
     if context.channel.isWritable { flush() }

@@ -14,11 +14,13 @@ struct HTTP2Settings {
   /// Of flow control, the highest that there is.
   static let largestWindow = 0x7fff_ffff
   static let defaultWindow = 65_535
+  /// SETTINGS_MAX_FRAME_SIZE where nothing is said: a frame of this length is taken by every peer, and by us.
+  static let smallestMaxFrameSize = 16_384
 
   /// Bytes of the dynamic table that we may make the peer keep.
   private(set) var headerTableSize = 4096
   private(set) var initialWindow = Self.defaultWindow
-  private(set) var maxFrameSize = 16_384
+  private(set) var maxFrameSize = Self.smallestMaxFrameSize
   /// nil where the peer has not said.
   private(set) var maxConcurrentStreams: Int?
 
@@ -46,7 +48,7 @@ struct HTTP2Settings {
       }
       initialWindow = value
     case .maxFrameSize:
-      guard (16_384...16_777_215).contains(value) else {
+      guard (Self.smallestMaxFrameSize...16_777_215).contains(value) else {
         throw HTTP2ConnectionError(.protocolError, "SETTINGS_MAX_FRAME_SIZE of \(value)")
       }
       maxFrameSize = value

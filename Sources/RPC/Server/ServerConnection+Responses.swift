@@ -51,11 +51,6 @@ extension ServerConnection {
     }
   }
 
-  func resetStream(_ streamID: Int, _ code: HTTP2ErrorCode) {
-    engine?.reset(streamID, code)
-    scheduleFlush()
-  }
-
   /// Queues a response of a stream, and resumes `continuation` when there is room for another.
   func write(_ message: ByteBuffer, on call: ServerCall, _ continuation: ServerCall.WriteContinuation) {
     guard call.phase == .running, let engine else { return continuation.resume(returning: .cancelled) }
