@@ -8,7 +8,7 @@ struct Attempts: Sendable, Hashable {
   }
 
   /// Of a trial, in the number of deliveries.
-  static let trialWeight = 1000
+  private static let trialWeight = 1000
   /// Trials that the process did not survive, after which an entry is given up.
   static let deadlyTrials = 3
 
