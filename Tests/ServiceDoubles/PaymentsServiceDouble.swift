@@ -41,4 +41,15 @@ package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     received.withLock { $0.append(request) }
     return .init()
   }
+
+  package func answerChallenge(
+    _ request: PaymentsV1.AnswerChallengeRequest, context: CallContext
+  ) async throws -> PaymentsV1.AnswerChallengeResponse {
+    try await calls.record(context)
+    _ = try sessions.user(of: context)
+    guard request.clientSecret == "pi_1_secret_1" else {
+      throw RPCError(.notFound, "There is no such challenge", reason: "CHALLENGE_NOT_FOUND")
+    }
+    return .init()
+  }
 }

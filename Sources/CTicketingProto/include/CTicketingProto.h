@@ -166,6 +166,14 @@ static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__handle_
   return &ticketing__payments__v1__handle_webhook_response__descriptor;
 }
 
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__answer_challenge_request__descriptor_address(void) {
+  return &ticketing__payments__v1__answer_challenge_request__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__answer_challenge_response__descriptor_address(void) {
+  return &ticketing__payments__v1__answer_challenge_response__descriptor;
+}
+
 static inline const ProtobufCMessageDescriptor *ticketing__tickets__v1__ticket_created__descriptor_address(void) {
   return &ticketing__tickets__v1__ticket_created__descriptor;
 }

@@ -37,17 +37,28 @@ extension OrdersV1 {
     package var reason: CancellationReason
     /// One more than the version before.
     package var version: Int64
+    /// The buyer.
+    package var userID: String
+    package var priceCents: Int64
+    /// As in OrderTicket.
+    package var reservation: Int64
 
     package init(
       id: String = "",
       ticketID: String = "",
       reason: CancellationReason = .unspecified,
-      version: Int64 = 0
+      version: Int64 = 0,
+      userID: String = "",
+      priceCents: Int64 = 0,
+      reservation: Int64 = 0
     ) {
       self.id = id
       self.ticketID = ticketID
       self.reason = reason
       self.version = version
+      self.userID = userID
+      self.priceCents = priceCents
+      self.reservation = reservation
     }
   }
 
@@ -58,12 +69,21 @@ extension OrdersV1 {
     package var paymentID: String
     /// One more than the version before.
     package var version: Int64
+    /// As in OrderTicket.
+    package var reservation: Int64
 
-    package init(id: String = "", ticketID: String = "", paymentID: String = "", version: Int64 = 0) {
+    package init(
+      id: String = "",
+      ticketID: String = "",
+      paymentID: String = "",
+      version: Int64 = 0,
+      reservation: Int64 = 0
+    ) {
       self.id = id
       self.ticketID = ticketID
       self.paymentID = paymentID
       self.version = version
+      self.reservation = reservation
     }
   }
 

@@ -62,6 +62,9 @@ extension OrdersV1.OrderCancelled: CMessageConvertible {
     ticketID = try String(copying: message.pointee.ticket_id, of: "ticketing.orders.v1.OrderCancelled.ticket_id")
     reason = OrdersV1.CancellationReason(copying: message.pointee.reason)
     version = message.pointee.version
+    userID = try String(copying: message.pointee.user_id, of: "ticketing.orders.v1.OrderCancelled.user_id")
+    priceCents = message.pointee.price_cents
+    reservation = message.pointee.reservation
   }
 
   func fill(
@@ -72,6 +75,9 @@ extension OrdersV1.OrderCancelled: CMessageConvertible {
     message.pointee.ticket_id = try arena.string(ticketID)
     message.pointee.reason = .init(rawValue: .init(truncatingIfNeeded: reason.rawValue))
     message.pointee.version = version
+    message.pointee.user_id = try arena.string(userID)
+    message.pointee.price_cents = priceCents
+    message.pointee.reservation = reservation
   }
 }
 
@@ -95,6 +101,7 @@ extension OrdersV1.OrderCompleted: CMessageConvertible {
     ticketID = try String(copying: message.pointee.ticket_id, of: "ticketing.orders.v1.OrderCompleted.ticket_id")
     paymentID = try String(copying: message.pointee.payment_id, of: "ticketing.orders.v1.OrderCompleted.payment_id")
     version = message.pointee.version
+    reservation = message.pointee.reservation
   }
 
   func fill(
@@ -105,6 +112,7 @@ extension OrdersV1.OrderCompleted: CMessageConvertible {
     message.pointee.ticket_id = try arena.string(ticketID)
     message.pointee.payment_id = try arena.string(paymentID)
     message.pointee.version = version
+    message.pointee.reservation = reservation
   }
 }
 

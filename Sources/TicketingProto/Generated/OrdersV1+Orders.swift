@@ -78,11 +78,15 @@ extension OrdersV1 {
     package var id: String
     package var title: String
     package var priceCents: Int64
+    /// How many orders this ticket has had with this one: 1 for the first. Of two orders of one ticket, the one with the
+    /// higher number is the later, whatever the clocks say.
+    package var reservation: Int64
 
-    package init(id: String = "", title: String = "", priceCents: Int64 = 0) {
+    package init(id: String = "", title: String = "", priceCents: Int64 = 0, reservation: Int64 = 0) {
       self.id = id
       self.title = title
       self.priceCents = priceCents
+      self.reservation = reservation
     }
   }
 

@@ -26,6 +26,7 @@ extension OrdersV1.OrderTicket: CMessageConvertible {
     id = try String(copying: message.pointee.id, of: "ticketing.orders.v1.OrderTicket.id")
     title = try String(copying: message.pointee.title, of: "ticketing.orders.v1.OrderTicket.title")
     priceCents = message.pointee.price_cents
+    reservation = message.pointee.reservation
   }
 
   func fill(
@@ -35,6 +36,7 @@ extension OrdersV1.OrderTicket: CMessageConvertible {
     message.pointee.id = try arena.string(id)
     message.pointee.title = try arena.string(title)
     message.pointee.price_cents = priceCents
+    message.pointee.reservation = reservation
   }
 }
 

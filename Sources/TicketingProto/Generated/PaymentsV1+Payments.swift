@@ -10,6 +10,8 @@ extension PaymentsV1 {
     /// The processor's answer is not known yet.
     case pending
     case succeeded
+    /// The card holder must do something first (3-D Secure), with `client_secret` or at `redirect_url`.
+    case requiresAction
     /// A number that the .proto did not name when this was generated.
     case unrecognized(Int32)
 
@@ -19,6 +21,7 @@ extension PaymentsV1 {
         case 0: .unspecified
         case 1: .pending
         case 2: .succeeded
+        case 3: .requiresAction
         default: .unrecognized(rawValue)
         }
     }
@@ -28,6 +31,7 @@ extension PaymentsV1 {
       case .unspecified: 0
       case .pending: 1
       case .succeeded: 2
+      case .requiresAction: 3
       case .unrecognized(let number): number
       }
     }
@@ -39,12 +43,26 @@ extension PaymentsV1 {
     package var status: PaymentStatus
     /// The processor's own id. Empty: not known yet.
     package var stripeID: String
+    /// While the status is REQUIRES_ACTION: what the page hands to Stripe.js, or to the sandbox's challenge.
+    package var clientSecret: String
+    /// While the status is REQUIRES_ACTION: where the card holder is asked, and sent on to the request's return_url.
+    /// Empty: only by `client_secret`.
+    package var redirectURL: String
 
-    package init(id: String = "", orderID: String = "", status: PaymentStatus = .unspecified, stripeID: String = "") {
+    package init(
+      id: String = "",
+      orderID: String = "",
+      status: PaymentStatus = .unspecified,
+      stripeID: String = "",
+      clientSecret: String = "",
+      redirectURL: String = ""
+    ) {
       self.id = id
       self.orderID = orderID
       self.status = status
       self.stripeID = stripeID
+      self.clientSecret = clientSecret
+      self.redirectURL = redirectURL
     }
   }
 
@@ -54,11 +72,15 @@ extension PaymentsV1 {
     package var orderID: String
     /// Chosen by the client, at most 255 visible ASCII characters. Empty: none.
     package var idempotencyKey: String
+    /// Where a challenge outside the page sends the card holder back to: an http(s) URL of at most 2,000 bytes. Empty:
+    /// nowhere, so that only a page with scripts can show a challenge.
+    package var returnURL: String
 
-    package init(token: String = "", orderID: String = "", idempotencyKey: String = "") {
+    package init(token: String = "", orderID: String = "", idempotencyKey: String = "", returnURL: String = "") {
       self.token = token
       self.orderID = orderID
       self.idempotencyKey = idempotencyKey
+      self.returnURL = returnURL
     }
   }
 
@@ -83,6 +105,24 @@ extension PaymentsV1 {
   }
 
   package struct HandleWebhookResponse: RPCMessage, Hashable {
+    package init() {}
+  }
+
+  package struct AnswerChallengeRequest: RPCMessage, Hashable {
+    package var orderID: String
+    /// Of the payment.
+    package var clientSecret: String
+    /// false: the card holder has failed, or given up.
+    package var completed: Bool
+
+    package init(orderID: String = "", clientSecret: String = "", completed: Bool = false) {
+      self.orderID = orderID
+      self.clientSecret = clientSecret
+      self.completed = completed
+    }
+  }
+
+  package struct AnswerChallengeResponse: RPCMessage, Hashable {
     package init() {}
   }
 }

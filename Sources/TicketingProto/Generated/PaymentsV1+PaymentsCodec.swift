@@ -27,6 +27,8 @@ extension PaymentsV1.Payment: CMessageConvertible {
     orderID = try String(copying: message.pointee.order_id, of: "ticketing.payments.v1.Payment.order_id")
     status = PaymentsV1.PaymentStatus(copying: message.pointee.status)
     stripeID = try String(copying: message.pointee.stripe_id, of: "ticketing.payments.v1.Payment.stripe_id")
+    clientSecret = try String(copying: message.pointee.client_secret, of: "ticketing.payments.v1.Payment.client_secret")
+    redirectURL = try String(copying: message.pointee.redirect_url, of: "ticketing.payments.v1.Payment.redirect_url")
   }
 
   func fill(_ message: UnsafeMutablePointer<Ticketing__Payments__V1__Payment>, from arena: inout MessageArena) throws {
@@ -34,6 +36,8 @@ extension PaymentsV1.Payment: CMessageConvertible {
     message.pointee.order_id = try arena.string(orderID)
     message.pointee.status = .init(rawValue: .init(truncatingIfNeeded: status.rawValue))
     message.pointee.stripe_id = try arena.string(stripeID)
+    message.pointee.client_secret = try arena.string(clientSecret)
+    message.pointee.redirect_url = try arena.string(redirectURL)
   }
 }
 
@@ -59,6 +63,10 @@ extension PaymentsV1.CreatePaymentRequest: CMessageConvertible {
       copying: message.pointee.idempotency_key,
       of: "ticketing.payments.v1.CreatePaymentRequest.idempotency_key"
     )
+    returnURL = try String(
+      copying: message.pointee.return_url,
+      of: "ticketing.payments.v1.CreatePaymentRequest.return_url"
+    )
   }
 
   func fill(
@@ -68,6 +76,7 @@ extension PaymentsV1.CreatePaymentRequest: CMessageConvertible {
     message.pointee.token = try arena.string(token)
     message.pointee.order_id = try arena.string(orderID)
     message.pointee.idempotency_key = try arena.string(idempotencyKey)
+    message.pointee.return_url = try arena.string(returnURL)
   }
 }
 
@@ -149,6 +158,63 @@ extension PaymentsV1.HandleWebhookResponse: CMessageConvertible {
 
   func fill(
     _ message: UnsafeMutablePointer<Ticketing__Payments__V1__HandleWebhookResponse>,
+    from arena: inout MessageArena
+  ) throws {}
+}
+
+extension PaymentsV1.AnswerChallengeRequest {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension PaymentsV1.AnswerChallengeRequest: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__payments__v1__answer_challenge_request__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Payments__V1__AnswerChallengeRequest>) throws {
+    orderID = try String(copying: message.pointee.order_id, of: "ticketing.payments.v1.AnswerChallengeRequest.order_id")
+    clientSecret = try String(
+      copying: message.pointee.client_secret,
+      of: "ticketing.payments.v1.AnswerChallengeRequest.client_secret"
+    )
+    completed = message.pointee.completed != 0
+  }
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Payments__V1__AnswerChallengeRequest>,
+    from arena: inout MessageArena
+  ) throws {
+    message.pointee.order_id = try arena.string(orderID)
+    message.pointee.client_secret = try arena.string(clientSecret)
+    message.pointee.completed = completed ? 1 : 0
+  }
+}
+
+extension PaymentsV1.AnswerChallengeResponse {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws {
+    self = try Self.decode(bytes)
+  }
+
+  package func encode(into buffer: inout ByteBuffer) throws {
+    try encodeMessage(into: &buffer)
+  }
+}
+
+extension PaymentsV1.AnswerChallengeResponse: CMessageConvertible {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    ticketing__payments__v1__answer_challenge_response__descriptor_address()
+  }
+
+  init(copying message: UnsafeMutablePointer<Ticketing__Payments__V1__AnswerChallengeResponse>) throws {}
+
+  func fill(
+    _ message: UnsafeMutablePointer<Ticketing__Payments__V1__AnswerChallengeResponse>,
     from arena: inout MessageArena
   ) throws {}
 }

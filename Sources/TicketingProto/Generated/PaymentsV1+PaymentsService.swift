@@ -31,6 +31,18 @@ extension PaymentsV1 {
     /// INVALID_ARGUMENT (BAD_PAYLOAD): signed, but not an event.
     /// UNIMPLEMENTED (NO_WEBHOOK): no webhook secret is configured.
     func handleWebhook(_ request: HandleWebhookRequest, context: CallContext) async throws -> HandleWebhookResponse
+
+    /// Answers the sandbox's 3-D Secure challenge in the card holder's place, for the owner of the order. What comes of
+    /// it shows on the order, as with every other attempt.
+    ///
+    /// UNAUTHENTICATED: no valid session token.
+    /// PERMISSION_DENIED (NOT_OWNER): the order is another user's.
+    /// NOT_FOUND (CHALLENGE_NOT_FOUND): no attempt of this order has this client secret and waits for an answer.
+    /// UNIMPLEMENTED (NO_SANDBOX): cards are taken by Stripe, whose own page asks the card holder.
+    func answerChallenge(
+      _ request: AnswerChallengeRequest,
+      context: CallContext
+    ) async throws -> AnswerChallengeResponse
   }
 
   /// Calls ticketing.payments.v1.PaymentsService on a channel; failures are thrown as `RPCError`.
@@ -73,6 +85,20 @@ extension PaymentsV1 {
     ) async throws -> HandleWebhookResponse {
       try await channel.unary(PaymentsServiceMethods.handleWebhook, request, options: options)
     }
+
+    /// Answers the sandbox's 3-D Secure challenge in the card holder's place, for the owner of the order. What comes of
+    /// it shows on the order, as with every other attempt.
+    ///
+    /// UNAUTHENTICATED: no valid session token.
+    /// PERMISSION_DENIED (NOT_OWNER): the order is another user's.
+    /// NOT_FOUND (CHALLENGE_NOT_FOUND): no attempt of this order has this client secret and waits for an answer.
+    /// UNIMPLEMENTED (NO_SANDBOX): cards are taken by Stripe, whose own page asks the card holder.
+    package func answerChallenge(
+      _ request: AnswerChallengeRequest,
+      options: CallOptions = CallOptions()
+    ) async throws -> AnswerChallengeResponse {
+      try await channel.unary(PaymentsServiceMethods.answerChallenge, request, options: options)
+    }
   }
 
   /// The methods of ticketing.payments.v1.PaymentsService, and how a server finds them.
@@ -86,6 +112,10 @@ extension PaymentsV1 {
       service: serviceName,
       name: "HandleWebhook"
     )
+    package static let answerChallenge = MethodDescriptor<AnswerChallengeRequest, AnswerChallengeResponse>(
+      service: serviceName,
+      name: "AnswerChallenge"
+    )
 
     package static func registrations(_ implementation: some PaymentsServiceProtocol) -> [MethodRegistration] {
       [
@@ -94,6 +124,9 @@ extension PaymentsV1 {
         },
         .unary(handleWebhook) { request, context in
           try await implementation.handleWebhook(request, context: context)
+        },
+        .unary(answerChallenge) { request, context in
+          try await implementation.answerChallenge(request, context: context)
         },
       ]
     }

@@ -277,7 +277,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order_created__descripto
   (ProtobufCMessageInit) ticketing__orders__v1__order_created__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__orders__v1__order_cancelled__field_descriptors[4] =
+static const ProtobufCFieldDescriptor ticketing__orders__v1__order_cancelled__field_descriptors[7] =
 {
   {
     "id",
@@ -327,17 +327,56 @@ static const ProtobufCFieldDescriptor ticketing__orders__v1__order_cancelled__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "user_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__OrderCancelled, user_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "price_cents",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__OrderCancelled, price_cents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reservation",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__OrderCancelled, reservation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__orders__v1__order_cancelled__field_indices_by_name[] = {
   0,   /* field[0] = id */
+  5,   /* field[5] = price_cents */
   2,   /* field[2] = reason */
+  6,   /* field[6] = reservation */
   1,   /* field[1] = ticket_id */
+  4,   /* field[4] = user_id */
   3,   /* field[3] = version */
 };
 static const ProtobufCIntRange ticketing__orders__v1__order_cancelled__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor ticketing__orders__v1__order_cancelled__descriptor =
 {
@@ -347,14 +386,14 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order_cancelled__descrip
   "Ticketing__Orders__V1__OrderCancelled",
   "ticketing.orders.v1",
   sizeof(Ticketing__Orders__V1__OrderCancelled),
-  4,
+  7,
   ticketing__orders__v1__order_cancelled__field_descriptors,
   ticketing__orders__v1__order_cancelled__field_indices_by_name,
   1,  ticketing__orders__v1__order_cancelled__number_ranges,
   (ProtobufCMessageInit) ticketing__orders__v1__order_cancelled__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__orders__v1__order_completed__field_descriptors[4] =
+static const ProtobufCFieldDescriptor ticketing__orders__v1__order_completed__field_descriptors[5] =
 {
   {
     "id",
@@ -404,17 +443,30 @@ static const ProtobufCFieldDescriptor ticketing__orders__v1__order_completed__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reservation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__OrderCompleted, reservation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__orders__v1__order_completed__field_indices_by_name[] = {
   0,   /* field[0] = id */
   2,   /* field[2] = payment_id */
+  4,   /* field[4] = reservation */
   1,   /* field[1] = ticket_id */
   3,   /* field[3] = version */
 };
 static const ProtobufCIntRange ticketing__orders__v1__order_completed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor ticketing__orders__v1__order_completed__descriptor =
 {
@@ -424,7 +476,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order_completed__descrip
   "Ticketing__Orders__V1__OrderCompleted",
   "ticketing.orders.v1",
   sizeof(Ticketing__Orders__V1__OrderCompleted),
-  4,
+  5,
   ticketing__orders__v1__order_completed__field_descriptors,
   ticketing__orders__v1__order_completed__field_indices_by_name,
   1,  ticketing__orders__v1__order_completed__number_ranges,

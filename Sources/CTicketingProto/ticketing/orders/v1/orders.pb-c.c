@@ -637,7 +637,7 @@ void   ticketing__orders__v1__begin_payment_response__free_unpacked
   assert(message->base.descriptor == &ticketing__orders__v1__begin_payment_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor ticketing__orders__v1__order_ticket__field_descriptors[3] =
+static const ProtobufCFieldDescriptor ticketing__orders__v1__order_ticket__field_descriptors[4] =
 {
   {
     "id",
@@ -675,16 +675,29 @@ static const ProtobufCFieldDescriptor ticketing__orders__v1__order_ticket__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reservation",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__OrderTicket, reservation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__orders__v1__order_ticket__field_indices_by_name[] = {
   0,   /* field[0] = id */
   2,   /* field[2] = price_cents */
+  3,   /* field[3] = reservation */
   1,   /* field[1] = title */
 };
 static const ProtobufCIntRange ticketing__orders__v1__order_ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor ticketing__orders__v1__order_ticket__descriptor =
 {
@@ -694,7 +707,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order_ticket__descriptor
   "Ticketing__Orders__V1__OrderTicket",
   "ticketing.orders.v1",
   sizeof(Ticketing__Orders__V1__OrderTicket),
-  3,
+  4,
   ticketing__orders__v1__order_ticket__field_descriptors,
   ticketing__orders__v1__order_ticket__field_indices_by_name,
   1,  ticketing__orders__v1__order_ticket__number_ranges,

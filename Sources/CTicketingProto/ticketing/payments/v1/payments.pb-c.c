@@ -232,7 +232,97 @@ void   ticketing__payments__v1__handle_webhook_response__free_unpacked
   assert(message->base.descriptor == &ticketing__payments__v1__handle_webhook_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor ticketing__payments__v1__payment__field_descriptors[4] =
+void   ticketing__payments__v1__answer_challenge_request__init
+                     (Ticketing__Payments__V1__AnswerChallengeRequest         *message)
+{
+  static const Ticketing__Payments__V1__AnswerChallengeRequest init_value = TICKETING__PAYMENTS__V1__ANSWER_CHALLENGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t ticketing__payments__v1__answer_challenge_request__get_packed_size
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest *message)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__payments__v1__answer_challenge_request__pack
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__payments__v1__answer_challenge_request__pack_to_buffer
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Payments__V1__AnswerChallengeRequest *
+       ticketing__payments__v1__answer_challenge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Payments__V1__AnswerChallengeRequest *)
+     protobuf_c_message_unpack (&ticketing__payments__v1__answer_challenge_request__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__payments__v1__answer_challenge_request__free_unpacked
+                     (Ticketing__Payments__V1__AnswerChallengeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   ticketing__payments__v1__answer_challenge_response__init
+                     (Ticketing__Payments__V1__AnswerChallengeResponse         *message)
+{
+  static const Ticketing__Payments__V1__AnswerChallengeResponse init_value = TICKETING__PAYMENTS__V1__ANSWER_CHALLENGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t ticketing__payments__v1__answer_challenge_response__get_packed_size
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse *message)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t ticketing__payments__v1__answer_challenge_response__pack
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t ticketing__payments__v1__answer_challenge_response__pack_to_buffer
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Ticketing__Payments__V1__AnswerChallengeResponse *
+       ticketing__payments__v1__answer_challenge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Ticketing__Payments__V1__AnswerChallengeResponse *)
+     protobuf_c_message_unpack (&ticketing__payments__v1__answer_challenge_response__descriptor,
+                                allocator, len, data);
+}
+void   ticketing__payments__v1__answer_challenge_response__free_unpacked
+                     (Ticketing__Payments__V1__AnswerChallengeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &ticketing__payments__v1__answer_challenge_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor ticketing__payments__v1__payment__field_descriptors[6] =
 {
   {
     "id",
@@ -282,17 +372,43 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "client_secret",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__Payment, client_secret),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "redirect_url",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__Payment, redirect_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__payments__v1__payment__field_indices_by_name[] = {
+  4,   /* field[4] = client_secret */
   0,   /* field[0] = id */
   1,   /* field[1] = order_id */
+  5,   /* field[5] = redirect_url */
   2,   /* field[2] = status */
   3,   /* field[3] = stripe_id */
 };
 static const ProtobufCIntRange ticketing__payments__v1__payment__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor ticketing__payments__v1__payment__descriptor =
 {
@@ -302,14 +418,14 @@ const ProtobufCMessageDescriptor ticketing__payments__v1__payment__descriptor =
   "Ticketing__Payments__V1__Payment",
   "ticketing.payments.v1",
   sizeof(Ticketing__Payments__V1__Payment),
-  4,
+  6,
   ticketing__payments__v1__payment__field_descriptors,
   ticketing__payments__v1__payment__field_indices_by_name,
   1,  ticketing__payments__v1__payment__number_ranges,
   (ProtobufCMessageInit) ticketing__payments__v1__payment__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__payments__v1__create_payment_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor ticketing__payments__v1__create_payment_request__field_descriptors[4] =
 {
   {
     "token",
@@ -347,16 +463,29 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__create_payment_re
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "return_url",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__CreatePaymentRequest, return_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__payments__v1__create_payment_request__field_indices_by_name[] = {
   2,   /* field[2] = idempotency_key */
   1,   /* field[1] = order_id */
+  3,   /* field[3] = return_url */
   0,   /* field[0] = token */
 };
 static const ProtobufCIntRange ticketing__payments__v1__create_payment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor ticketing__payments__v1__create_payment_request__descriptor =
 {
@@ -366,7 +495,7 @@ const ProtobufCMessageDescriptor ticketing__payments__v1__create_payment_request
   "Ticketing__Payments__V1__CreatePaymentRequest",
   "ticketing.payments.v1",
   sizeof(Ticketing__Payments__V1__CreatePaymentRequest),
-  3,
+  4,
   ticketing__payments__v1__create_payment_request__field_descriptors,
   ticketing__payments__v1__create_payment_request__field_indices_by_name,
   1,  ticketing__payments__v1__create_payment_request__number_ranges,
@@ -480,18 +609,102 @@ const ProtobufCMessageDescriptor ticketing__payments__v1__handle_webhook_respons
   (ProtobufCMessageInit) ticketing__payments__v1__handle_webhook_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue ticketing__payments__v1__payment_status__enum_values_by_number[3] =
+static const ProtobufCFieldDescriptor ticketing__payments__v1__answer_challenge_request__field_descriptors[3] =
+{
+  {
+    "order_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__AnswerChallengeRequest, order_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "client_secret",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__AnswerChallengeRequest, client_secret),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__AnswerChallengeRequest, completed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned ticketing__payments__v1__answer_challenge_request__field_indices_by_name[] = {
+  1,   /* field[1] = client_secret */
+  2,   /* field[2] = completed */
+  0,   /* field[0] = order_id */
+};
+static const ProtobufCIntRange ticketing__payments__v1__answer_challenge_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor ticketing__payments__v1__answer_challenge_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.payments.v1.AnswerChallengeRequest",
+  "AnswerChallengeRequest",
+  "Ticketing__Payments__V1__AnswerChallengeRequest",
+  "ticketing.payments.v1",
+  sizeof(Ticketing__Payments__V1__AnswerChallengeRequest),
+  3,
+  ticketing__payments__v1__answer_challenge_request__field_descriptors,
+  ticketing__payments__v1__answer_challenge_request__field_indices_by_name,
+  1,  ticketing__payments__v1__answer_challenge_request__number_ranges,
+  (ProtobufCMessageInit) ticketing__payments__v1__answer_challenge_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define ticketing__payments__v1__answer_challenge_response__field_descriptors NULL
+#define ticketing__payments__v1__answer_challenge_response__field_indices_by_name NULL
+#define ticketing__payments__v1__answer_challenge_response__number_ranges NULL
+const ProtobufCMessageDescriptor ticketing__payments__v1__answer_challenge_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "ticketing.payments.v1.AnswerChallengeResponse",
+  "AnswerChallengeResponse",
+  "Ticketing__Payments__V1__AnswerChallengeResponse",
+  "ticketing.payments.v1",
+  sizeof(Ticketing__Payments__V1__AnswerChallengeResponse),
+  0,
+  ticketing__payments__v1__answer_challenge_response__field_descriptors,
+  ticketing__payments__v1__answer_challenge_response__field_indices_by_name,
+  0,  ticketing__payments__v1__answer_challenge_response__number_ranges,
+  (ProtobufCMessageInit) ticketing__payments__v1__answer_challenge_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue ticketing__payments__v1__payment_status__enum_values_by_number[4] =
 {
   { "PAYMENT_STATUS_UNSPECIFIED", "TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED", 0 },
   { "PAYMENT_STATUS_PENDING", "TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_PENDING", 1 },
   { "PAYMENT_STATUS_SUCCEEDED", "TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_SUCCEEDED", 2 },
+  { "PAYMENT_STATUS_REQUIRES_ACTION", "TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_REQUIRES_ACTION", 3 },
 };
 static const ProtobufCIntRange ticketing__payments__v1__payment_status__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex ticketing__payments__v1__payment_status__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex ticketing__payments__v1__payment_status__enum_values_by_name[4] =
 {
   { "PAYMENT_STATUS_PENDING", 1 },
+  { "PAYMENT_STATUS_REQUIRES_ACTION", 3 },
   { "PAYMENT_STATUS_SUCCEEDED", 2 },
   { "PAYMENT_STATUS_UNSPECIFIED", 0 },
 };
@@ -502,20 +715,22 @@ const ProtobufCEnumDescriptor ticketing__payments__v1__payment_status__descripto
   "PaymentStatus",
   "Ticketing__Payments__V1__PaymentStatus",
   "ticketing.payments.v1",
-  3,
+  4,
   ticketing__payments__v1__payment_status__enum_values_by_number,
-  3,
+  4,
   ticketing__payments__v1__payment_status__enum_values_by_name,
   1,
   ticketing__payments__v1__payment_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor ticketing__payments__v1__payments_service__method_descriptors[2] =
+static const ProtobufCMethodDescriptor ticketing__payments__v1__payments_service__method_descriptors[3] =
 {
   { "CreatePayment", &ticketing__payments__v1__create_payment_request__descriptor, &ticketing__payments__v1__create_payment_response__descriptor },
   { "HandleWebhook", &ticketing__payments__v1__handle_webhook_request__descriptor, &ticketing__payments__v1__handle_webhook_response__descriptor },
+  { "AnswerChallenge", &ticketing__payments__v1__answer_challenge_request__descriptor, &ticketing__payments__v1__answer_challenge_response__descriptor },
 };
 const unsigned ticketing__payments__v1__payments_service__method_indices_by_name[] = {
+  2,        /* AnswerChallenge */
   0,        /* CreatePayment */
   1         /* HandleWebhook */
 };
@@ -526,7 +741,7 @@ const ProtobufCServiceDescriptor ticketing__payments__v1__payments_service__desc
   "PaymentsService",
   "Ticketing__Payments__V1__PaymentsService",
   "ticketing.payments.v1",
-  2,
+  3,
   ticketing__payments__v1__payments_service__method_descriptors,
   ticketing__payments__v1__payments_service__method_indices_by_name
 };
@@ -545,6 +760,14 @@ void ticketing__payments__v1__payments_service__handle_webhook(ProtobufCService 
 {
   assert(service->descriptor == &ticketing__payments__v1__payments_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void ticketing__payments__v1__payments_service__answer_challenge(ProtobufCService *service,
+                                                                 const Ticketing__Payments__V1__AnswerChallengeRequest *input,
+                                                                 Ticketing__Payments__V1__AnswerChallengeResponse_Closure closure,
+                                                                 void *closure_data)
+{
+  assert(service->descriptor == &ticketing__payments__v1__payments_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void ticketing__payments__v1__payments_service__init (Ticketing__Payments__V1__PaymentsService_Service *service,
                                                       Ticketing__Payments__V1__PaymentsService_ServiceDestroy destroy)

@@ -63,10 +63,19 @@ struct  Ticketing__Orders__V1__OrderCancelled
    * One more than the version before.
    */
   int64_t version;
+  /*
+   * The buyer.
+   */
+  ProtobufCBinaryData user_id;
+  int64_t price_cents;
+  /*
+   * As in OrderTicket.
+   */
+  int64_t reservation;
 };
 #define TICKETING__ORDERS__V1__ORDER_CANCELLED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__orders__v1__order_cancelled__descriptor) \
-    , {0,NULL}, {0,NULL}, TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_UNSPECIFIED, 0 }
+    , {0,NULL}, {0,NULL}, TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_UNSPECIFIED, 0, {0,NULL}, 0, 0 }
 
 
 /*
@@ -82,10 +91,14 @@ struct  Ticketing__Orders__V1__OrderCompleted
    * One more than the version before.
    */
   int64_t version;
+  /*
+   * As in OrderTicket.
+   */
+  int64_t reservation;
 };
 #define TICKETING__ORDERS__V1__ORDER_COMPLETED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__orders__v1__order_completed__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 /*

@@ -75,10 +75,15 @@ struct  Ticketing__Orders__V1__OrderTicket
   ProtobufCBinaryData id;
   ProtobufCBinaryData title;
   int64_t price_cents;
+  /*
+   * How many orders this ticket has had with this one: 1 for the first. Of two orders of one ticket, the one with the
+   * higher number is the later, whatever the clocks say.
+   */
+  int64_t reservation;
 };
 #define TICKETING__ORDERS__V1__ORDER_TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__orders__v1__order_ticket__descriptor) \
-    , {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, 0 }
 
 
 struct  Ticketing__Orders__V1__Order

@@ -20,6 +20,8 @@ typedef struct Ticketing__Payments__V1__CreatePaymentRequest Ticketing__Payments
 typedef struct Ticketing__Payments__V1__CreatePaymentResponse Ticketing__Payments__V1__CreatePaymentResponse;
 typedef struct Ticketing__Payments__V1__HandleWebhookRequest Ticketing__Payments__V1__HandleWebhookRequest;
 typedef struct Ticketing__Payments__V1__HandleWebhookResponse Ticketing__Payments__V1__HandleWebhookResponse;
+typedef struct Ticketing__Payments__V1__AnswerChallengeRequest Ticketing__Payments__V1__AnswerChallengeRequest;
+typedef struct Ticketing__Payments__V1__AnswerChallengeResponse Ticketing__Payments__V1__AnswerChallengeResponse;
 
 
 /* --- enums --- */
@@ -30,7 +32,11 @@ typedef enum _Ticketing__Payments__V1__PaymentStatus {
    * The processor's answer is not known yet.
    */
   TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_PENDING = 1,
-  TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_SUCCEEDED = 2
+  TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_SUCCEEDED = 2,
+  /*
+   * The card holder must do something first (3-D Secure), with `client_secret` or at `redirect_url`.
+   */
+  TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_REQUIRES_ACTION = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__PAYMENTS__V1__PAYMENT_STATUS)
 } Ticketing__Payments__V1__PaymentStatus;
 
@@ -46,10 +52,19 @@ struct  Ticketing__Payments__V1__Payment
    * The processor's own id. Empty: not known yet.
    */
   ProtobufCBinaryData stripe_id;
+  /*
+   * While the status is REQUIRES_ACTION: what the page hands to Stripe.js, or to the sandbox's challenge.
+   */
+  ProtobufCBinaryData client_secret;
+  /*
+   * While the status is REQUIRES_ACTION: where the card holder is asked, and sent on to the request's return_url.
+   * Empty: only by `client_secret`.
+   */
+  ProtobufCBinaryData redirect_url;
 };
 #define TICKETING__PAYMENTS__V1__PAYMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__payment__descriptor) \
-    , {0,NULL}, {0,NULL}, TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, {0,NULL} }
+    , {0,NULL}, {0,NULL}, TICKETING__PAYMENTS__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Ticketing__Payments__V1__CreatePaymentRequest
@@ -64,10 +79,15 @@ struct  Ticketing__Payments__V1__CreatePaymentRequest
    * Chosen by the client, at most 255 visible ASCII characters. Empty: none.
    */
   ProtobufCBinaryData idempotency_key;
+  /*
+   * Where a challenge outside the page sends the card holder back to: an http(s) URL of at most 2,000 bytes. Empty:
+   * nowhere, so that only a page with scripts can show a challenge.
+   */
+  ProtobufCBinaryData return_url;
 };
 #define TICKETING__PAYMENTS__V1__CREATE_PAYMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__create_payment_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Ticketing__Payments__V1__CreatePaymentResponse
@@ -103,6 +123,33 @@ struct  Ticketing__Payments__V1__HandleWebhookResponse
 };
 #define TICKETING__PAYMENTS__V1__HANDLE_WEBHOOK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__handle_webhook_response__descriptor) \
+     }
+
+
+struct  Ticketing__Payments__V1__AnswerChallengeRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData order_id;
+  /*
+   * Of the payment.
+   */
+  ProtobufCBinaryData client_secret;
+  /*
+   * false: the card holder has failed, or given up.
+   */
+  protobuf_c_boolean completed;
+};
+#define TICKETING__PAYMENTS__V1__ANSWER_CHALLENGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__answer_challenge_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Ticketing__Payments__V1__AnswerChallengeResponse
+{
+  ProtobufCMessage base;
+};
+#define TICKETING__PAYMENTS__V1__ANSWER_CHALLENGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__answer_challenge_response__descriptor) \
      }
 
 
@@ -201,6 +248,44 @@ Ticketing__Payments__V1__HandleWebhookResponse *
 void   ticketing__payments__v1__handle_webhook_response__free_unpacked
                      (Ticketing__Payments__V1__HandleWebhookResponse *message,
                       ProtobufCAllocator *allocator);
+/* Ticketing__Payments__V1__AnswerChallengeRequest methods */
+void   ticketing__payments__v1__answer_challenge_request__init
+                     (Ticketing__Payments__V1__AnswerChallengeRequest         *message);
+size_t ticketing__payments__v1__answer_challenge_request__get_packed_size
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest   *message);
+size_t ticketing__payments__v1__answer_challenge_request__pack
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest   *message,
+                      uint8_t             *out);
+size_t ticketing__payments__v1__answer_challenge_request__pack_to_buffer
+                     (const Ticketing__Payments__V1__AnswerChallengeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Payments__V1__AnswerChallengeRequest *
+       ticketing__payments__v1__answer_challenge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__payments__v1__answer_challenge_request__free_unpacked
+                     (Ticketing__Payments__V1__AnswerChallengeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Ticketing__Payments__V1__AnswerChallengeResponse methods */
+void   ticketing__payments__v1__answer_challenge_response__init
+                     (Ticketing__Payments__V1__AnswerChallengeResponse         *message);
+size_t ticketing__payments__v1__answer_challenge_response__get_packed_size
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse   *message);
+size_t ticketing__payments__v1__answer_challenge_response__pack
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse   *message,
+                      uint8_t             *out);
+size_t ticketing__payments__v1__answer_challenge_response__pack_to_buffer
+                     (const Ticketing__Payments__V1__AnswerChallengeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Ticketing__Payments__V1__AnswerChallengeResponse *
+       ticketing__payments__v1__answer_challenge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   ticketing__payments__v1__answer_challenge_response__free_unpacked
+                     (Ticketing__Payments__V1__AnswerChallengeResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Ticketing__Payments__V1__Payment_Closure)
@@ -218,6 +303,12 @@ typedef void (*Ticketing__Payments__V1__HandleWebhookRequest_Closure)
 typedef void (*Ticketing__Payments__V1__HandleWebhookResponse_Closure)
                  (const Ticketing__Payments__V1__HandleWebhookResponse *message,
                   void *closure_data);
+typedef void (*Ticketing__Payments__V1__AnswerChallengeRequest_Closure)
+                 (const Ticketing__Payments__V1__AnswerChallengeRequest *message,
+                  void *closure_data);
+typedef void (*Ticketing__Payments__V1__AnswerChallengeResponse_Closure)
+                 (const Ticketing__Payments__V1__AnswerChallengeResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -233,6 +324,10 @@ struct Ticketing__Payments__V1__PaymentsService_Service
                          const Ticketing__Payments__V1__HandleWebhookRequest *input,
                          Ticketing__Payments__V1__HandleWebhookResponse_Closure closure,
                          void *closure_data);
+  void (*answer_challenge)(Ticketing__Payments__V1__PaymentsService_Service *service,
+                           const Ticketing__Payments__V1__AnswerChallengeRequest *input,
+                           Ticketing__Payments__V1__AnswerChallengeResponse_Closure closure,
+                           void *closure_data);
 };
 typedef void (*Ticketing__Payments__V1__PaymentsService_ServiceDestroy)(Ticketing__Payments__V1__PaymentsService_Service *);
 void ticketing__payments__v1__payments_service__init (Ticketing__Payments__V1__PaymentsService_Service *service,
@@ -242,7 +337,8 @@ void ticketing__payments__v1__payments_service__init (Ticketing__Payments__V1__P
 #define TICKETING__PAYMENTS__V1__PAYMENTS_SERVICE__INIT(function_prefix__) \
     { TICKETING__PAYMENTS__V1__PAYMENTS_SERVICE__BASE_INIT,\
       function_prefix__ ## create_payment,\
-      function_prefix__ ## handle_webhook  }
+      function_prefix__ ## handle_webhook,\
+      function_prefix__ ## answer_challenge  }
 void ticketing__payments__v1__payments_service__create_payment(ProtobufCService *service,
                                                                const Ticketing__Payments__V1__CreatePaymentRequest *input,
                                                                Ticketing__Payments__V1__CreatePaymentResponse_Closure closure,
@@ -251,6 +347,10 @@ void ticketing__payments__v1__payments_service__handle_webhook(ProtobufCService 
                                                                const Ticketing__Payments__V1__HandleWebhookRequest *input,
                                                                Ticketing__Payments__V1__HandleWebhookResponse_Closure closure,
                                                                void *closure_data);
+void ticketing__payments__v1__payments_service__answer_challenge(ProtobufCService *service,
+                                                                 const Ticketing__Payments__V1__AnswerChallengeRequest *input,
+                                                                 Ticketing__Payments__V1__AnswerChallengeResponse_Closure closure,
+                                                                 void *closure_data);
 
 /* --- descriptors --- */
 
@@ -260,6 +360,8 @@ extern const ProtobufCMessageDescriptor ticketing__payments__v1__create_payment_
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__create_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__handle_webhook_request__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__handle_webhook_response__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__payments__v1__answer_challenge_request__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__payments__v1__answer_challenge_response__descriptor;
 extern const ProtobufCServiceDescriptor ticketing__payments__v1__payments_service__descriptor;
 
 PROTOBUF_C__END_DECLS
