@@ -99,20 +99,23 @@ let package = Package(
     .target(
       name: "TicketsService",
       dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle, nioCore,
+        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle,
+        nioCore,
       ],
       swiftSettings: strict),
     .target(
       name: "OrdersService",
       dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging, lifecycle,
+        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
+        logging, lifecycle,
         nioCore,
       ],
       swiftSettings: strict),
     .target(
       name: "PaymentsService",
       dependencies: [
-        "COpenSSL", "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging,
+        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry",
+        "TicketingProto", logging,
         lifecycle,
         nioCore, nioPosix, nioSSL,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -122,7 +125,8 @@ let package = Package(
     .target(
       name: "ExpirationService",
       dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto", logging, lifecycle,
+        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
+        logging, lifecycle,
         nioCore,
       ],
       swiftSettings: strict),
@@ -139,6 +143,9 @@ let package = Package(
     .target(
       name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", "Telemetry", logging, lifecycle, nioCore],
       swiftSettings: strict),
+    // What the messages of each subject say of themselves to those who hear them.
+    .target(
+      name: "EventMessages", dependencies: ["EventBus", "Identifiers", "RPC", "TicketingProto"], swiftSettings: strict),
     // TLS from PEM files that may be replaced under way.
     .target(name: "TLSFiles", dependencies: [logging, nioSSL], swiftSettings: strict),
     .target(name: "SessionToken", dependencies: ["COpenSSL"], swiftSettings: strict),

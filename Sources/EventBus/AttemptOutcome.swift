@@ -5,8 +5,8 @@ import Redis
 enum AttemptOutcome: Sendable, Hashable {
   /// Applied, now or before.
   case done
-  /// An event that must come before it is missing.
-  case gap
+  /// Not before this time has passed.
+  case later(Duration)
   /// What the listener needs is away or full: says nothing about the event.
   case storeAway(String)
   case failed(String)
@@ -17,7 +17,7 @@ enum AttemptOutcome: Sendable, Hashable {
   var name: String {
     switch self {
     case .done: "applied"
-    case .gap: "gap"
+    case .later: "later"
     case .storeAway: "store_away"
     case .failed: "failed"
     case .hopeless: "malformed"
@@ -30,7 +30,7 @@ extension AttemptOutcome {
     self =
       switch application {
       case .applied, .duplicate: .done
-      case .gap: .gap
+      case .later(let pause): .later(pause)
       }
   }
 

@@ -18,7 +18,6 @@ struct Attempts: Sendable, Hashable {
   private(set) var trials: Int
   /// All attempts of this process.
   private(set) var count = 0
-  private var gapSince: ContinuousClock.Instant?
 
   /// `deliveries`: as the server counts them, this one included. One that never came to an end, because the process
   /// died over it or another, counts as a failure.
@@ -39,32 +38,19 @@ struct Attempts: Sendable, Hashable {
   /// Nothing is known of its end, and the process lives.
   mutating func abandonTrial() { trials = max(0, trials - 1) }
 
-  /// `isBehind`: there are entries in other streams that this consumer has not read yet, so what a gap waits for may
-  /// be among them; then its patience does not run. `jitter` is between 0.5 and 1.
-  mutating func verdict(
-    on outcome: AttemptOutcome, at now: ContinuousClock.Instant, isBehind: Bool, settings: SubscriberSettings,
-    jitter: Double
-  ) -> Verdict {
+  /// `jitter` is between 0.5 and 1.
+  mutating func verdict(on outcome: AttemptOutcome, settings: SubscriberSettings, jitter: Double) -> Verdict {
     count += 1
     trials = 0
     let pause = pause(settings) * jitter
     switch outcome {
     case .done: return .acknowledge
     case .hopeless(let reason): return .giveUp(reason)
-    case .storeAway:
-      gapSince = nil
-      return .retry(after: pause)
+    case .later(let pause): return .retry(after: pause)
+    case .storeAway: return .retry(after: pause)
     case .failed(let reason):
       failures += 1
       return failures >= settings.maximumAttempts ? .giveUp(reason) : .retry(after: pause)
-    case .gap:
-      let since = isBehind ? now : gapSince ?? now
-      gapSince = since
-      let left = settings.gapPatience - (now - since)
-      guard left > .zero else {
-        return .giveUp("an earlier event of the same key has not come for \(settings.gapPatience)")
-      }
-      return .retry(after: min(pause, left))
     }
   }
 

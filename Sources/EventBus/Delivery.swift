@@ -36,6 +36,9 @@ struct Delivery: Sendable {
     data = try field("data")
   }
 
+  /// As it comes of an event that was published.
+  init(of event: Event) { self.init(header: event.header, data: RedisBytes(event.data.readableBytesView)) }
+
   private init(header: EventHeader, data: RedisBytes) {
     self.header = header
     self.data = data

@@ -88,7 +88,7 @@ struct EventApplier: Sendable {
       guard let listener = listeners[job.id.subject] else { return .hopeless("nobody listens to \(job.id.subject)") }
       let start = ContinuousClock.now
       let application = try await listener.apply(delivery)
-      events.record("\(application)", of: job.id.subject)
+      events.record(application.name, of: job.id.subject)
       if application == .applied { applied(job, delivery.header, within: ContinuousClock.now - start) }
       return AttemptOutcome(application)
     } catch {
@@ -124,7 +124,7 @@ struct EventApplier: Sendable {
   private func report(_ outcome: AttemptOutcome, _ job: Inbox.Job) {
     switch outcome {
     case .done: outage.ended()
-    case .gap: logger.debug("an event waits for an earlier one", metadata: job.metadata)
+    case .later: logger.debug("an event has come too early", metadata: job.metadata)
     case .storeAway(let cause): outage.noticed(cause)
     case .failed(let cause):
       logger.warning(

@@ -26,7 +26,7 @@ extension RedisSender {
 
 extension EntryID {
   /// The id right before another; nil for what is no id.
-  fileprivate static func text(before id: String) -> String? {
+  static func text(before id: String) -> String? {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
     guard (1...2).contains(parts.count), let milliseconds = parts[0], let number = parts.count == 2 ? parts[1] : 0
     else { return nil }

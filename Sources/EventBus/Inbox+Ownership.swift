@@ -28,14 +28,15 @@ extension Inbox {
       state.held[id] = nil
       state.inLanes -= 1
     }
-    roomInLanes.send()
+    sendRoom()
   }
 
-  /// Entries that the server should hear of again: not heard of since `limit`, or with a failure that it does not
-  /// know. With what it is to keep of their attempts.
+  /// Entries that the server should hear of again: not heard of since `limit`, given back, or with a failure that it does
+  /// not know. With what it is to keep of their attempts.
   func untouched(since limit: Instant) -> [Subject: [(id: String, kept: Int)]] {
     state.withLock { state in
       var found: [Subject: [(id: String, kept: Int)]] = [:]
+      for (id, kept) in state.givenBack { found[id.subject, default: []].append((id.id, kept)) }
       for (id, entry) in state.held where entry.phase != .applied && (entry.touched < limit || entry.hasNewFailure) {
         found[id.subject, default: []].append((id.id, entry.attempts.kept))
       }
@@ -47,19 +48,10 @@ extension Inbox {
     state.withLock { state in
       for (id, kept) in entries {
         let id = EntryID(subject: subject, id: id)
+        state.givenBack[id] = nil
         state.held[id]?.touched = now
         if state.held[id]?.attempts.kept == kept { state.held[id]?.hasNewFailure = false }
       }
-    }
-  }
-
-  /// The consumer has got entries that it does not hold.
-  func requestReread(of subject: Subject) { state.withLock { _ = $0.rereads.insert(subject) } }
-
-  func takeRereads() -> Set<Subject> {
-    state.withLock { state in
-      defer { state.rereads = [] }
-      return state.rereads
     }
   }
 }

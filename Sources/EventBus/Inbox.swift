@@ -5,7 +5,8 @@ import Synchronization
 /// is to be acknowledged. All roles of a subscription meet here.
 ///
 /// Entries of one key share a lane, in which they are applied one after the other; lanes run side by side. An entry
-/// that fails leaves its lane and waits in the retry queue, so nothing waits behind it.
+/// that fails leaves its lane and waits in the retry queue, so nothing waits behind it; where that is full, it is given
+/// back to the server. So whatever waits, and however much of it, the next read has room.
 final class Inbox: Sendable {
   typealias Instant = ContinuousClock.Instant
 
@@ -24,17 +25,17 @@ final class Inbox: Sendable {
     /// Entries in lanes.
     var inLanes = 0
     var applied: [Subject: [String]] = [:]
-    /// Streams whose pending entries are to be read again.
-    var rereads: Set<Subject> = []
-    var isBehind = false
+    /// Held no more, but still to be told of: what the server is to keep of the attempts at them.
+    var givenBack: [EntryID: Int] = [:]
     var isClosed = false
   }
 
   /// Keys of lanes that need a task.
   let starts: AsyncStream<String>
   private let startsContinuation: AsyncStream<String>.Continuation
-  /// There is room in the lanes again.
-  let roomInLanes = Signal()
+  /// There is room in the lanes again, for either of the two that fill them.
+  let roomToRead = Signal()
+  let roomToTakeOver = Signal()
   let hasApplied = Signal()
   let hasRetries = Signal()
 
@@ -48,22 +49,19 @@ final class Inbox: Sendable {
 
   /// Entries in lanes beyond which nothing more is read.
   private var laneLimit: Int { settings.batch * 2 }
-  /// Entries of one stream in the retry queue beyond which that stream is read no further. The others are: what its
-  /// entries wait for may be in them.
-  private var retryLimit: Int { settings.batch * 4 }
 
   var hasRoomInLanes: Bool { state.withLock { $0.inLanes <= laneLimit } }
-  func room(for subject: Subject) -> Int { state.withLock { max(0, retryLimit - $0.retries.count(of: subject)) } }
+
   func holds(_ id: EntryID) -> Bool { state.withLock { $0.held[id] != nil } }
 
-  /// Whether entries of the last read were as many as were asked for.
-  func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
-
-  /// Puts what was read into its lanes; entries that are held already are left as they are.
+  /// Puts what was read into its lanes, in the order in which it was published, over all streams; entries that are held
+  /// already are left as they are.
   func take(_ entries: [(id: EntryID, entry: HeldEntry)]) {
+    let entries = entries.sorted { $0.id.position < $1.id.position }
     state.withLock { state in
       for (id, entry) in entries where state.held[id] == nil {
         state.held[id] = entry
+        state.givenBack[id] = nil
         enqueue(id, key: entry.laneKey(id), &state)
       }
     }
@@ -82,25 +80,26 @@ final class Inbox: Sendable {
 
   /// Decides what becomes of an entry after an attempt. For `giveUp` the caller goes on; the rest is done here.
   func conclude(_ id: EntryID, _ outcome: AttemptOutcome) -> Attempts.Verdict {
-    let now = Instant.now
     let verdict: Attempts.Verdict = state.withLock { state in
       guard var entry = state.held[id] else { return .acknowledge }
       let kept = entry.attempts.kept
-      let verdict = entry.attempts.verdict(
-        on: outcome, at: now, isBehind: state.isBehind, settings: settings, jitter: .random(in: 0.5...1))
+      let verdict = entry.attempts.verdict(on: outcome, settings: settings, jitter: .random(in: 0.5...1))
       if entry.attempts.kept != kept { entry.hasNewFailure = true }
       switch verdict {
       case .acknowledge:
         entry.phase = .applied
         state.applied[id.subject, default: []].append(id.id)
         leaveLane(&state)
-        let key = entry.laneKey(id)
-        for id in state.retries.popAll(awaiting: key) { resume(id, &state) }
       case .retry(let pause):
+        leaveLane(&state)
+        guard state.retries.count < settings.maximumWaiting else {
+          state.held[id] = nil
+          state.givenBack[id] = entry.attempts.kept
+          return verdict
+        }
         entry.phase = .waiting
         if case .success(let delivery) = entry.content { entry.content = .success(delivery.detached()) }
-        state.retries.insert(id, awaiting: outcome == .gap ? entry.laneKey(id) : nil, due: now + pause)
-        leaveLane(&state)
+        state.retries.insert(id, due: .now + pause)
       case .giveUp(let reason): entry.epitaph = reason
       }
       state.held[id] = entry
@@ -163,6 +162,11 @@ final class Inbox: Sendable {
 
   private func leaveLane(_ state: inout State) {
     state.inLanes -= 1
-    if state.inLanes <= laneLimit { roomInLanes.send() }
+    if state.inLanes <= laneLimit { sendRoom() }
+  }
+
+  func sendRoom() {
+    roomToRead.send()
+    roomToTakeOver.send()
   }
 }

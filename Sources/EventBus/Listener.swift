@@ -3,20 +3,30 @@ import RPC
 
 /// What a service does at the events of one subject.
 ///
-/// An event may come more than once, after events that happened later, and twice at the same time; so applying it is
-/// one commit that is guarded by the version which the service has seen of the aggregate.
+/// An event may come more than once, after events that happened later, and twice at the same time. The newest version
+/// of an aggregate wins: applying an event is one commit that is guarded by the version which the service has seen.
 package struct Listener: Sendable {
   package let subject: Subject
   let apply: @Sendable (Delivery) async throws -> Application
 
-  /// `apply` may throw: a `RedisError` of a store that is away or full makes the bus try again for as long as that
-  /// lasts, any other error a few times, after which the event goes to the dead letters.
-  package init<Message: RPCMessage>(
+  /// `apply` gets only messages that fit their header and whose ids are ids. It may throw: a `RedisError` of a store
+  /// that is away or full makes the bus try again for as long as that lasts, any other error a few times, after which
+  /// the event goes to the dead letters.
+  package init<Message: EventMessage>(
     _ subject: Subject, _ message: Message.Type,
     apply: @escaping @Sendable (Message, EventHeader) async throws -> Application
   ) {
+    self.init(subject: subject) { delivery in
+      let message: Message = try delivery.message()
+      try message.check(against: delivery.header)
+      return try await apply(message, delivery.header)
+    }
+  }
+
+  /// Without a look at the message.
+  init(subject: Subject, apply: @escaping @Sendable (Delivery) async throws -> Application) {
     self.subject = subject
-    self.apply = { delivery in try await apply(try delivery.message(), delivery.header) }
+    self.apply = apply
   }
 }
 
@@ -24,20 +34,18 @@ package struct Listener: Sendable {
 package enum Application: Sendable, Hashable {
   /// It is in the store now, or it concerns nothing that this service keeps.
   case applied
-  /// It had been applied before.
+  /// It, or a newer one of the same aggregate, had been applied before.
   case duplicate
-  /// An earlier one of the same aggregate is missing: try again in a moment. Streams of two subjects have no common
-  /// order, so this is usual; the bus gives up only after `SubscriberSettings.gapPatience`.
-  case gap
-}
+  /// Not before this time has passed. For seconds at most, since a process keeps only so many entries that wait.
+  case later(Duration)
 
-extension Application {
-  /// The rule for an event of `version` where the store has seen `seen` (nil: nothing yet) of its aggregate.
-  /// nil: it is the next one, apply it.
-  package static func verdict(on version: Int64, seen: Int64?) -> Application? {
-    guard let seen else { return version == 0 ? nil : .gap }
-    if version <= seen { return .duplicate }
-    return version - 1 == seen ? nil : .gap
+  /// For metrics.
+  var name: String {
+    switch self {
+    case .applied: "applied"
+    case .duplicate: "duplicate"
+    case .later: "later"
+    }
   }
 }
 

@@ -1,11 +1,13 @@
 import Logging
 import Redis
 
-/// Takes over what consumers hold that show no sign of life, and removes the names of those that are gone.
+/// Takes over what nobody of the group shows a sign of life about, whatever name it stands under, and removes the names
+/// of consumers that are gone.
 struct PendingReclaimer: Sendable {
   let participant: Participant
   let subjects: [Subject]
   let inbox: Inbox
+  let pending: PendingReader
   /// The publisher's.
   let redis: RedisClient
   let logger: Logger
@@ -47,25 +49,30 @@ struct PendingReclaimer: Sendable {
     }
   }
 
-  /// Makes idle entries this consumer's own, as many as it has room for; the reader then finds them among its own
-  /// pending ones. Entries of this consumer's that a lost reply has kept from it are found the same way.
+  /// Makes idle entries this consumer's own, page by page as it has room for them, until there are no more. Entries of
+  /// its own that it has given back, or that a lost reply has kept from it, are found the same way.
   func takeOver(_ subject: Subject) async throws {
     var cursor = "0-0"
-    var room = min(inbox.room(for: subject), settings.batch * 2)
     var count = 0
-    while room > 0 {
+    repeat {
+      while !inbox.hasRoomInLanes {
+        try Task.checkCancellation()
+        await inbox.roomToTakeOver.wait()
+      }
       let claimed = try await redis.xautoclaimIDs(
         subject.stream, group: participant.group, consumer: settings.consumer, idle: settings.claimIdle, from: cursor,
-        count: room)
-      count += claimed.ids.count
-      room -= claimed.ids.count
+        count: settings.batch)
       cursor = claimed.next
-      if cursor == "0-0" { break }
-    }
+      // Its own may be idle too, where it has not come to renew them.
+      let ids = claimed.ids.filter { !inbox.holds(EntryID(subject: subject, id: $0)) }
+      guard !ids.isEmpty else { continue }
+      count += ids.count
+      // Not among the commands of others: a reply that is too large ends the connection.
+      try await redis.withBlockingConnection { try await pending.read(subject, ids, on: $0) }
+    } while cursor != "0-0"
     guard count > 0 else { return }
-    inbox.requestReread(of: subject)
     logger.notice(
-      "took over events of a consumer that shows no sign of life",
+      "took up events about which nobody showed a sign of life",
       metadata: ["stream": "\(subject.stream)", "count": "\(count)"])
   }
 

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// One warning per outage of a listener's store, however many events meet it, and a line when it is over.
+/// Knows of an outage of a listener's store: one warning, however many events meet it, and a line when it is over.
 final class StoreOutageLog: Sendable {
   private let logger: Logger
   private let isOut = Mutex(false)
@@ -19,6 +19,12 @@ final class StoreOutageLog: Sendable {
   func ended() {
     guard change(to: false) else { return }
     logger.notice("events are applied again")
+  }
+
+  /// Returns when the outage is over, or `limit` has passed; at once where there is none.
+  func wait(atMost limit: Duration) async throws {
+    let deadline = ContinuousClock.now + limit
+    while isOut.withLock({ $0 }), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
   }
 
   private func change(to new: Bool) -> Bool {

@@ -1,19 +1,20 @@
 import Logging
 import Redis
 
-/// Reads the streams of one publisher on a connection of its own: first what this consumer was given before and has
-/// not acknowledged, then what is new.
+/// Reads the streams of one publisher on a connection of its own: what is new, and first what this consumer was given
+/// before and has not acknowledged.
 struct StreamReader: Sendable {
   let participant: Participant
   let subjects: [Subject]
   let inbox: Inbox
-  let deadLetters: DeadLetters
+  let pending: PendingReader
+  let outage: StoreOutageLog
   /// The publisher's.
   let redis: RedisClient
   let logger: Logger
 
-  /// While a stream is not read because too many of its entries wait, the others' reads must end soon.
-  private static let shortBlock: Duration = .milliseconds(25)
+  /// While there is more to be read again, the reads of what is new must end soon.
+  private static let shortBlock: Duration = .milliseconds(1)
 
   private var settings: SubscriberSettings { inbox.settings }
 
@@ -26,9 +27,10 @@ struct StreamReader: Sendable {
       do {
         try await redis.withBlockingConnection { connection in
           try await makeGroups(on: connection)
-          var progress = Progress(subjects, batch: batch)
+          // Streams whose pending entries are being read again, with the last of them.
+          var unfinished = Dictionary(uniqueKeysWithValues: subjects.map { ($0, "0-0") })
           while true {
-            try await readOnce(on: connection, &progress)
+            try await readOnce(on: connection, &unfinished, batch)
             backoff.reset()
             reported = nil
             batch = settings.batch
@@ -48,18 +50,6 @@ struct StreamReader: Sendable {
     }
   }
 
-  /// How far one connection has got.
-  private struct Progress {
-    /// Streams whose pending entries are being read, with the last of them.
-    var pending: [Subject: String]
-    var batch: Int
-
-    init(_ subjects: [Subject], batch: Int) {
-      pending = Dictionary(uniqueKeysWithValues: subjects.map { ($0, "0-0") })
-      self.batch = batch
-    }
-  }
-
   /// From the beginning of the streams, which come into being by it. A full server refuses even where the group is
   /// there; then it is for the reads to find out.
   private func makeGroups(on connection: RedisBlockingConnection) async throws {
@@ -72,71 +62,27 @@ struct StreamReader: Sendable {
     }
   }
 
-  private func readOnce(on connection: RedisBlockingConnection, _ progress: inout Progress) async throws {
+  private func readOnce(
+    on connection: RedisBlockingConnection, _ unfinished: inout [Subject: String], _ batch: Int
+  ) async throws {
     while !inbox.hasRoomInLanes {
       try Task.checkCancellation()
-      await inbox.roomInLanes.wait()
+      await inbox.roomToRead.wait()
     }
-    for subject in inbox.takeRereads() { progress.pending[subject] = "0-0" }
-    let ready = subjects.filter { inbox.room(for: $0) > 0 }
-    for subject in ready {
-      guard let last = progress.pending[subject] else { continue }
-      progress.pending[subject] = try await readPending(on: connection, subject, after: last, progress.batch)
+    for (subject, last) in unfinished {
+      unfinished[subject] = try await pending.read(subject, after: last, count: batch, on: connection)
     }
-    let open = ready.filter { progress.pending[$0] == nil }
-    guard !open.isEmpty else {
-      // Pages of pending entries follow each other at once.
-      if ready.isEmpty { try await Task.sleep(for: Self.shortBlock) }
-      return
-    }
-    let block = open.count == subjects.count ? settings.block : Self.shortBlock
+    // What is read now fails now. A batch at a time goes on, since it may fare better than what was read before.
+    try await outage.wait(atMost: settings.outagePause)
     let read = try await connection.xreadgroup(
-      group: participant.group, consumer: settings.consumer, open.map { ($0.stream, .new) }, count: progress.batch,
-      block: block)
-    take(read.flatMap { stream, entries in entries.map { (stream, $0, 1) } })
-    inbox.setBehind(read.contains { $0.entries.count >= progress.batch })
-  }
-
-  /// One page; nil: there are no more.
-  private func readPending(
-    on connection: RedisBlockingConnection, _ subject: Subject, after last: String, _ batch: Int
-  ) async throws -> String? {
-    let entries: [StreamEntry]
-    do {
-      entries = try await connection.xreadgroup(
-        group: participant.group, consumer: settings.consumer, [(subject.stream, .pending(after: last))], count: batch
-      ).flatMap(\.entries)
-    } catch let error as RedisError where error.kind == .protocolViolation && batch == 1 {
-      try await giveUpUnread(subject, after: last, error)
-      throw error
-    }
-    guard let first = entries.first, let last = entries.last else { return nil }
-    let pending = try await connection.xpending(
-      subject.stream, group: participant.group, consumer: settings.consumer, from: first.id, to: last.id,
-      count: entries.count)
-    let deliveries = Dictionary(pending.map { ($0.id, $0.deliveries) }, uniquingKeysWith: max)
-    take(entries.map { (subject.stream, $0, deliveries[$0.id] ?? 1) })
-    return last.id
-  }
-
-  /// The entry after `last` alone is more than we read in one reply.
-  private func giveUpUnread(_ subject: Subject, after last: String, _ error: RedisError) async throws {
-    let next = try await redis.xpending(
-      subject.stream, group: participant.group, consumer: settings.consumer, from: "(\(last)", count: 1)
-    guard let id = next.first?.id else { return }
-    try await deadLetters.add(
-      EntryID(subject: subject, id: id), reason: "it cannot be read: \(error)", attempts: 1, header: nil)
-  }
-
-  private func take(_ entries: [(stream: RedisKey, entry: StreamEntry, deliveries: Int)]) {
-    let now = ContinuousClock.now
-    var held: [(id: EntryID, entry: HeldEntry)] = []
-    for (stream, entry, deliveries) in entries {
-      guard let subject = subjects.first(where: { $0.stream == stream }) else { continue }
-      let id = EntryID(subject: subject, id: entry.id)
-      held.append((id, HeldEntry(entry, subject: subject, deliveries: deliveries, at: now)))
-    }
-    // In the order in which they were published, over all streams.
-    inbox.take(held.sorted { $0.id.position < $1.id.position })
+      group: participant.group, consumer: settings.consumer, subjects.map { ($0.stream, .new) }, count: batch,
+      block: unfinished.isEmpty ? settings.block : Self.shortBlock)
+    inbox.take(
+      read.flatMap { stream, entries in
+        guard let subject = subjects.first(where: { $0.stream == stream }) else {
+          return [(Subject, StreamEntry, Int)]()
+        }
+        return entries.map { (subject, $0, 1) }
+      })
   }
 }

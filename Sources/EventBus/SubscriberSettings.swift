@@ -11,8 +11,11 @@ package struct SubscriberSettings: Sendable {
   package var block: Duration = .seconds(2)
   /// How often an event may fail before it goes to the dead letters, times in which the store was away not counted.
   package var maximumAttempts = 5
-  /// For how long an event waits for one of the same aggregate that must come before it.
-  package var gapPatience: Duration = .seconds(120)
+  /// Entries of one publisher that wait in memory for another attempt. Those beyond are given back to the server, which
+  /// keeps them as this consumer's, and are taken up again when they have been left alone for `claimIdle`.
+  package var maximumWaiting = 1024
+  /// Between two reads while what events are applied to is away.
+  package var outagePause: Duration = .seconds(1)
   /// Between two attempts; doubles from the first to the longest.
   package var firstBackoff: Duration = .milliseconds(50)
   package var longestBackoff: Duration = .seconds(5)

@@ -30,8 +30,10 @@ struct Subscription: Sendable {
     let subjects = listeners.keys.sorted { $0.rawValue < $1.rawValue }
     let deadLetters = DeadLetters(
       participant: participant, consumer: settings.consumer, redis: redis, logger: logger)
+    let pending = PendingReader(
+      participant: participant, inbox: inbox, deadLetters: deadLetters, redis: redis)
     reader = StreamReader(
-      participant: participant, subjects: subjects, inbox: inbox, deadLetters: deadLetters, redis: redis,
+      participant: participant, subjects: subjects, inbox: inbox, pending: pending, outage: outage, redis: redis,
       logger: logger)
     acknowledger = Acknowledger(participant: participant, inbox: inbox, redis: redis, logger: logger)
     ownership = Ownership(participant: participant, inbox: inbox, redis: redis, logger: logger)
@@ -39,7 +41,7 @@ struct Subscription: Sendable {
       listeners: listeners, inbox: inbox, gate: gate, deadLetters: deadLetters, acknowledger: acknowledger,
       ownership: ownership, outage: outage, events: events, logger: logger)
     reclaimer = PendingReclaimer(
-      participant: participant, subjects: subjects, inbox: inbox, redis: redis, logger: logger)
+      participant: participant, subjects: subjects, inbox: inbox, pending: pending, redis: redis, logger: logger)
     release = Release(participant: participant, subjects: subjects, settings: settings, redis: redis)
   }
 

@@ -35,8 +35,8 @@ struct TestConsumer {
       while try await !redis.exists(RedisKey(arguments[4])) { try await Task.sleep(for: .milliseconds(10)) }
     }
     let listeners = [
-      Listener(.orderCreated, OrdersV1.OrderCreated.self) { _, header in try await report(header, ledger) },
-      Listener(.orderCancelled, OrdersV1.OrderCancelled.self) { _, header in try await report(header, ledger) },
+      Listener.unchecked(.orderCreated, OrdersV1.OrderCreated.self) { try await report($0, ledger) },
+      Listener.unchecked(.orderCancelled, OrdersV1.OrderCancelled.self) { try await report($0, ledger) },
     ]
     let settings = SubscriberSettings.forTests(arguments[2]) { $0.claimIdle = .milliseconds(idle) }
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,7 +1,9 @@
-import EventBus
+import RPC
 import Redis
 import Synchronization
 import TicketingProto
+
+@testable import EventBus
 
 /// What a service would be at its smallest: per order the version that it has seen, guarded, and a log of what it has
 /// applied, all on a real server.
@@ -25,13 +27,8 @@ package final class OrderLedger: Sendable {
 
   package var listeners: [Listener] { [created, cancelled] }
 
-  package var created: Listener {
-    Listener(.orderCreated, OrdersV1.OrderCreated.self) { _, header in try await self.apply(header) }
-  }
-
-  package var cancelled: Listener {
-    Listener(.orderCancelled, OrdersV1.OrderCancelled.self) { _, header in try await self.apply(header) }
-  }
+  package var created: Listener { .unchecked(.orderCreated, OrdersV1.OrderCreated.self, apply: apply) }
+  package var cancelled: Listener { .unchecked(.orderCancelled, OrdersV1.OrderCancelled.self, apply: apply) }
 
   package func attempts(at key: String, _ version: Int64) -> Int { attempts.withLock { $0["\(key) \(version)"] ?? 0 } }
   package var attemptCount: Int { attempts.withLock { $0.values.reduce(0, +) } }
@@ -39,20 +36,19 @@ package final class OrderLedger: Sendable {
   package func apply(_ header: EventHeader) async throws -> Application {
     attempts.withLock { $0["\(header.key) \(header.version)", default: 0] += 1 }
     try await intercept(header)
-    let seenKey = RedisKey("{\(name)}:order:\(header.key)")
-    while true {
-      let seen = try await redis.get(seenKey)?.int64
-      if let verdict = Application.verdict(on: header.version, seen: seen) { return verdict }
-      var commit = Commit()
-      if let seen {
-        commit.require(seenKey, equals: .integer(seen))
-      } else {
-        commit.require(absent: seenKey)
-      }
-      commit.set(seenKey, .integer(header.version))
-      commit.append(to: log, fields: [("order", .string("\(header.key) \(header.version)"))])
-      if case .applied = try await redis.commit(commit) { return .applied }
-    }
+    var commit = Commit()
+    commit.require(seen(header.key), below: header.version)
+    commit.set(seen(header.key), .integer(header.version))
+    commit.append(to: log, fields: [("order", .string("\(header.key) \(header.version)"))])
+    return try await redis.applyOnce(commit, at: seen(header.key))
+  }
+
+  private func seen(_ key: String) -> RedisKey { RedisKey("{\(name)}:order:\(key)") }
+
+  /// Whether each of these orders has come to this version.
+  package func hasSeen(_ version: Int64, of orders: [String]) async throws -> Bool {
+    for order in orders where try await redis.get(seen(order))?.int64 != version { return false }
+    return true
   }
 
   /// `key version` of each change, in the order in which they were made.
@@ -64,5 +60,17 @@ package final class OrderLedger: Sendable {
   package func holds(_ wanted: Set<String>) async throws -> Bool {
     let changes = try await changes
     return changes.count == wanted.count && Set(changes) == wanted
+  }
+}
+
+extension Listener {
+  /// For messages whose ids are words that a test can be read by.
+  package static func unchecked<Message: RPCMessage>(
+    _ subject: Subject, _ message: Message.Type, apply: @escaping @Sendable (EventHeader) async throws -> Application
+  ) -> Listener {
+    Listener(subject: subject) { delivery in
+      let _: Message = try delivery.message()
+      return try await apply(delivery.header)
+    }
   }
 }

@@ -4,22 +4,18 @@ import Testing
 @testable import EventBus
 
 @Suite struct AttemptsTests {
-  private let start = ContinuousClock.now
-
   private var settings: SubscriberSettings {
     var settings = SubscriberSettings(consumer: "c")
     settings.maximumAttempts = 3
-    settings.gapPatience = .seconds(10)
     settings.firstBackoff = .seconds(1)
     settings.longestBackoff = .seconds(4)
     return settings
   }
 
   private func verdict(
-    _ attempts: inout Attempts, _ outcome: AttemptOutcome, after time: Duration = .zero, isBehind: Bool = false,
-    jitter: Double = 1
+    _ attempts: inout Attempts, _ outcome: AttemptOutcome, jitter: Double = 1
   ) -> Attempts.Verdict {
-    attempts.verdict(on: outcome, at: start + time, isBehind: isBehind, settings: settings, jitter: jitter)
+    attempts.verdict(on: outcome, settings: settings, jitter: jitter)
   }
 
   @Test func `an event that fails is tried with growing pauses, then given up`() {
@@ -41,24 +37,10 @@ import Testing
     #expect(verdict(&attempts, .done) == .acknowledge)
   }
 
-  @Test func `a gap is waited for until its patience is over`() {
+  @Test func `an event that has come too early is tried again at its time, however often`() {
     var attempts = Attempts()
-    #expect(verdict(&attempts, .gap) == .retry(after: .seconds(1)))
-    #expect(verdict(&attempts, .gap, after: .seconds(9)) == .retry(after: .seconds(1)))
-    guard case .giveUp = verdict(&attempts, .gap, after: .seconds(10)) else {
-      Issue.record("still patient")
-      return
-    }
+    for _ in 0..<100 { #expect(verdict(&attempts, .later(.seconds(3)), jitter: 0.5) == .retry(after: .seconds(3))) }
     #expect(attempts.failures == 0)
-  }
-
-  @Test func `patience does not run while there is more to read, or while the store is away`() {
-    var attempts = Attempts()
-    #expect(verdict(&attempts, .gap) == .retry(after: .seconds(1)))
-    #expect(verdict(&attempts, .gap, after: .seconds(100), isBehind: true) == .retry(after: .seconds(2)))
-    #expect(verdict(&attempts, .gap, after: .seconds(109)) == .retry(after: .seconds(1)))
-    #expect(verdict(&attempts, .storeAway("x"), after: .seconds(120)) == .retry(after: .seconds(4)))
-    #expect(verdict(&attempts, .gap, after: .seconds(200)) == .retry(after: .seconds(4)))
   }
 
   @Test func `an event that can never be applied is given up at once`() {

@@ -27,9 +27,7 @@ import Testing
       _ = try await read(redis, as: "busy")
       let own = try await read(redis, as: "self")
       try await redis.xack(stream, group: "tickets-service", own)
-      let reclaimer = PendingReclaimer(
-        participant: .tickets, subjects: [.orderCreated], inbox: Inbox(settings: .forTests("self")), redis: redis,
-        logger: .silent)
+      let reclaimer = reclaimer(redis, Inbox(settings: .forTests("self")))
       try await reclaimer.removeConsumers(of: .orderCreated, idleFor: .seconds(600))
       #expect(try await consumers(redis) == ["done", "busy", "self"])
       try await reclaimer.removeConsumers(of: .orderCreated, idleFor: .zero)
@@ -48,14 +46,29 @@ import Testing
         $0.claimIdle = .milliseconds(1)
       }
       let inbox = Inbox(settings: settings)
-      let reclaimer = PendingReclaimer(
-        participant: .tickets, subjects: [.orderCreated], inbox: inbox, redis: redis, logger: .silent)
-      try await eventually("some are idle") {
-        try await reclaimer.takeOver(.orderCreated)
-        return inbox.takeRereads() == [.orderCreated]
+      let running = Task { [reclaimer = reclaimer(redis, inbox)] in
+        while !Task.isCancelled { try await reclaimer.takeOver(.orderCreated) }
       }
-      let taken = try await redis.xpending(stream, group: "tickets-service", consumer: "heir", count: 100)
-      #expect((1...10).contains(taken.count))
+      // Two batches in the lanes leave room for one more.
+      try await eventually("the lanes are full") { !inbox.hasRoomInLanes }
+      try await eventually("all that was claimed is in them") { try await claimed(redis) == 15 }
+      try await Task.sleep(for: .milliseconds(50))
+      #expect(try await claimed(redis) == 15)
+      running.cancel()
+      _ = await running.result
     }
+  }
+
+  private func reclaimer(_ redis: RedisClient, _ inbox: Inbox) -> PendingReclaimer {
+    let deadLetters = DeadLetters(
+      participant: .tickets, consumer: inbox.settings.consumer, redis: redis, logger: .silent)
+    return PendingReclaimer(
+      participant: .tickets, subjects: [.orderCreated], inbox: inbox,
+      pending: PendingReader(participant: .tickets, inbox: inbox, deadLetters: deadLetters, redis: redis), redis: redis,
+      logger: .silent)
+  }
+
+  private func claimed(_ redis: RedisClient) async throws -> Int {
+    try await redis.xpending(stream, group: "tickets-service", consumer: "heir", count: 100).count
   }
 }

@@ -47,21 +47,9 @@ import Testing
     Poison(testDescription: "thousands of fields") { (0..<9000).map { ("f\($0)", "v") } },
   ]
 
-  static let gaps: [Poison] = [
-    Poison(testDescription: "a version five ahead") { try Event.created("good", version: 5).fields },
-    Poison(testDescription: "an unknown order", subject: .orderCancelled) { try Event.cancelled("unknown").fields },
-  ]
-
   @Test(arguments: malformed)
   func `it is given up at once, and the next event is applied within two seconds`(_ poison: Poison) async throws {
     try await check(poison, .forTests())
-  }
-
-  @Test(arguments: gaps)
-  func `what waits for an event that never comes holds up nothing, and is given up in the end`(
-    _ poison: Poison
-  ) async throws {
-    try await check(poison, .forTests { $0.gapPatience = .seconds(1) })
   }
 
   private func check(_ poison: Poison, _ settings: SubscriberSettings) async throws {
@@ -121,49 +109,6 @@ import Testing
       #expect(letter["deliveries"]?.int64 == 3)
       #expect(letter["reason"]?.count == 500)
       #expect(ledger.attempts(at: "bad", 0) == 3)
-    }
-  }
-
-  @Test func `however many wait for what never comes, other streams and what follows are read`() async throws {
-    try await withRedis { redis in
-      let ledger = OrderLedger(redis)
-      let settings = SubscriberSettings.forTests {
-        $0.batch = 4
-        $0.gapPatience = .seconds(1)
-      }
-      // Far more than the sixteen that may wait.
-      for number in 0..<60 { try await redis.publish(.cancelled("unknown-\(number)")) }
-      try await redis.publish(.created("good"), .cancelled("good"))
-      try await Subscriber(ledger.listeners, on: redis, settings).running {
-        try await eventually("the other stream is read") { try await ledger.changes == ["good 0"] }
-        try await eventually("all are given up") {
-          try await redis.deadLetters(.orderCancelled, of: .tickets).count == 60
-        }
-        try await eventually("what follows is applied") { try await ledger.changes == ["good 0", "good 1"] }
-        try await eventually("all is acknowledged") { try await redis.areOrdersFinished(by: .tickets) }
-      }
-    }
-  }
-
-  @Test func `a stream that is read far ahead of another gives nothing up`() async throws {
-    try await withRedis { redis in
-      let ledger = OrderLedger(redis) { header in
-        // The stream of creations is slow.
-        if header.version == 0 { try await Task.sleep(for: .milliseconds(20)) }
-      }
-      let settings = SubscriberSettings.forTests {
-        $0.batch = 4
-        $0.gapPatience = .milliseconds(300)
-      }
-      let orders = (0..<200).map { "order-\($0)" }
-      for order in orders { try await redis.publish(.created(order)) }
-      for order in orders.reversed() { try await redis.publish(.cancelled(order)) }
-      try await Subscriber(ledger.listeners, on: redis, settings).running {
-        try await eventually("all is applied") {
-          try await ledger.holds(Set(orders.flatMap { ["\($0) 0", "\($0) 1"] }))
-        }
-      }
-      #expect(try await redis.deadLetters(.orderCancelled, of: .tickets).isEmpty)
     }
   }
 

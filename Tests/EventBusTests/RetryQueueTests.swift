@@ -11,38 +11,25 @@ import Testing
 
   @Test func `entries come out when they are due, the oldest first`() {
     var queue = RetryQueue()
-    for number in [10, 9, 100, 8] { queue.insert(id(number), awaiting: nil, due: start + .seconds(number)) }
+    for number in [10, 9, 100, 8] { queue.insert(id(number), due: start + .seconds(number)) }
     #expect(queue.nextDue == start + .seconds(8))
     #expect(queue.popDue(at: start).isEmpty)
     #expect(queue.popDue(at: start + .seconds(10)) == [id(8), id(9), id(10)])
-    #expect(queue.count(of: .orderCreated) == 1)
+    #expect(queue.count == 1)
     #expect(queue.popDue(at: start + .seconds(100)) == [id(100)])
-    #expect(queue.isEmpty)
+    #expect(queue.count == 0)
     #expect(queue.nextDue == nil)
-  }
-
-  @Test func `those that await a key come out together, whatever their time`() {
-    var queue = RetryQueue()
-    queue.insert(id(2), awaiting: "a", due: start + .seconds(60))
-    queue.insert(id(1, .orderCancelled), awaiting: "a", due: start + .seconds(90))
-    queue.insert(id(3), awaiting: "b", due: start)
-    queue.insert(id(4), awaiting: nil, due: start)
-    #expect(queue.popAll(awaiting: "a") == [id(1, .orderCancelled), id(2)])
-    #expect(queue.popAll(awaiting: "a").isEmpty)
-    #expect(queue.popDue(at: start) == [id(3), id(4)])
   }
 
   @Test func `an entry that is put in again has its new time only`() {
     var queue = RetryQueue()
-    queue.insert(id(1), awaiting: "a", due: start)
-    queue.insert(id(1), awaiting: nil, due: start + .seconds(1))
-    #expect(queue.count(of: .orderCreated) == 1)
+    queue.insert(id(1), due: start)
+    queue.insert(id(1), due: start + .seconds(1))
+    #expect(queue.count == 1)
     #expect(queue.popDue(at: start).isEmpty)
-    #expect(queue.popAll(awaiting: "a").isEmpty)
     queue.remove(id(1))
     queue.remove(id(1))
-    #expect(queue.isEmpty)
-    #expect(queue.count(of: .orderCreated) == 0)
+    #expect(queue.count == 0)
   }
 
   @Test(

@@ -2,6 +2,7 @@ import EventBus
 import EventBusTestSupport
 import Foundation
 import ProcessTestSupport
+import RPC
 import Redis
 import RedisTestSupport
 import Synchronization
@@ -97,7 +98,7 @@ import Testing
           processes[number] = try start(index % 50 == 49 ? "consumer-\(number)" : "consumer-\(number)-\(index)")
         }
         try await eventually("all is applied", within: .seconds(60)) {
-          try await ledger.holds(Set(orders.flatMap { ["\($0) 0", "\($0) 1"] }))
+          try await ledger.hasSeen(1, of: orders)
         }
         try await eventually("all is acknowledged") { try await redis.areOrdersFinished(by: .tickets) }
         for process in processes { await process.kill() }
@@ -109,8 +110,8 @@ import Testing
 
   @Test func `an entry that waits stays with the consumer that holds it`() async throws {
     try await withRedis { redis in
-      let ledger = OrderLedger(redis)
-      let patient = SubscriberSettings.forTests("patient") { $0.gapPatience = .seconds(600) }
+      let ledger = OrderLedger(redis) { _ in throw RPCError(.unavailable, "not now") }
+      let patient = SubscriberSettings.forTests("patient")
       let entry = try await redis.publish(.cancelled("a"))
       try await Subscriber(ledger.listeners, on: redis, patient).running {
         try await eventually("it waits") { ledger.attempts(at: "a", 1) > 0 }
@@ -130,10 +131,9 @@ import Testing
 
   @Test func `an entry that somebody else has acknowledged is dropped`() async throws {
     try await withRedis { redis in
-      let ledger = OrderLedger(redis)
-      let patient = SubscriberSettings.forTests { $0.gapPatience = .seconds(600) }
+      let ledger = OrderLedger(redis) { _ in throw RPCError(.unavailable, "not now") }
       let entry = try await redis.publish(.cancelled("a"))
-      try await Subscriber(ledger.listeners, on: redis, patient).running {
+      try await Subscriber(ledger.listeners, on: redis).running {
         try await eventually("it waits") { ledger.attempts(at: "a", 1) > 0 }
         try await redis.xack(Subject.orderCancelled.stream, group: "tickets-service", entry)
         try await eventually("it is tried no more") {

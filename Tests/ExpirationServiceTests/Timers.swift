@@ -44,6 +44,12 @@ struct Timers: Sendable {
     EventHeader(subject: subject, id: ULID().description, key: order, version: version, at: .now(), trace: "t")
   }
 
+  /// Fires what of these is due.
+  func firing(_ timers: [DueTimer]) async throws -> Timers {
+    _ = try await store.fire(timers)
+    return self
+  }
+
   /// Another process of the service.
   func another() -> Timers {
     let alarm = Alarm()

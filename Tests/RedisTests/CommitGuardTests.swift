@@ -5,6 +5,7 @@ import Testing
 @Suite struct CommitGuardTests {
   private static let hash = RedisKey("{t}:hash")
   private static let string = RedisKey("{t}:string")
+  private static let number = RedisKey("{t}:number")
   private static let absent = RedisKey("{t}:absent")
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -47,6 +48,19 @@ import Testing
     Case(
       testDescription: "string differs in its last digit", add: { $0.require(string, equals: 9_007_199_254_740_992) },
       found: .bulk(RedisBytes("9007199254740993"))),
+    Case(testDescription: "field is less", add: { $0.require(hash, field: "version", below: 4) }, found: nil),
+    Case(testDescription: "field is less, absent", add: { $0.require(hash, field: "x", below: 0) }, found: nil),
+    Case(testDescription: "field is less, no key", add: { $0.require(absent, field: "x", below: 0) }, found: nil),
+    Case(
+      testDescription: "field is as large", add: { $0.require(hash, field: "version", below: 3) },
+      found: .bulk(RedisBytes("3"))),
+    Case(
+      testDescription: "field is no number", add: { $0.require(hash, field: "status", below: 3) },
+      found: .bulk(RedisBytes("created"))),
+    Case(testDescription: "string is less", add: { $0.require(number, below: 10) }, found: nil),
+    Case(testDescription: "string is less, absent", add: { $0.require(absent, below: 0) }, found: nil),
+    Case(
+      testDescription: "string is larger", add: { $0.require(number, below: 8) }, found: .bulk(RedisBytes("9"))),
     Case(testDescription: "string equals, absent", add: { $0.require(absent, equals: "x") }, found: .null),
   ]
 
@@ -54,6 +68,7 @@ import Testing
     try await withRedis { redis in
       try await redis.hset(Self.hash, [("version", 3), ("status", "created"), ("empty", "")])
       try await redis.set(Self.string, "9007199254740993")
+      try await redis.set(Self.number, "9")
       var commit = Commit()
       commit.require(present: Self.hash)
       example.add(&commit)

@@ -8,7 +8,7 @@ extension Bus {
   package static func forTests(_ redis: RedisClient, consumer: String = "test") -> Bus {
     var settings = SubscriberSettings(consumer: consumer)
     settings.claimIdle = .seconds(1)
-    settings.gapPatience = .seconds(2)
+    settings.outagePause = .milliseconds(50)
     settings.firstBackoff = .milliseconds(10)
     settings.longestBackoff = .milliseconds(200)
     settings.block = .milliseconds(500)

@@ -36,7 +36,7 @@ import Testing
   /// A simulation that finds nothing proves nothing, unless it finds what is there.
   @Test(.enabled(if: seed == nil), arguments: Sabotage.allCases)
   func `a guard that is left out is missed`(sabotage: Sabotage) async {
-    let findings = await Finding.search(seeds: 0..<3_000, sabotage: sabotage, first: true)
+    let findings = await Finding.search(seeds: 0..<8_000, sabotage: sabotage, first: true)
     #expect(!findings.isEmpty, "\(sabotage) was not noticed")
     if let finding = findings.first { print("\(sabotage): \(finding)") }
   }

@@ -28,66 +28,59 @@ import Testing
 }
 
 @Suite struct TicketReservationTests {
-  private let free = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", version: 3)
-  private let held = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", orderID: "o", version: 4)
-  private let freed = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", version: 5)
-
-  @Test func `an order reserves a free ticket, once`() throws {
-    #expect(try free.reserved(by: "o") == held)
-    #expect(try held.reserved(by: "o") == held)
-    #expect(throws: TicketError.reserved) { try held.reserved(by: "other") }
+  private func mark(_ reservation: Int64, _ version: Int64) -> OrderMark {
+    OrderMark(reservation: reservation, version: version)
   }
 
-  @Test func `only the order that holds it frees a ticket`() throws {
-    #expect(try held.freed(from: "o") == freed)
-    #expect(try held.freed(from: "other") == held)
-    #expect(try free.freed(from: "o") == free)
+  private func ticket(_ order: String?, isSold: Bool = false, version: Int64, heard: OrderMark?) -> Ticket {
+    Ticket(
+      id: "t", title: "Concert", priceCents: 5000, userID: "owner", orderID: order, isSold: isSold, version: version,
+      heard: heard)
+  }
+
+  @Test func `an order's event makes the ticket what it tells, and a new version where another holds it`() throws {
+    let free = ticket(nil, version: 3, heard: nil)
+    let held = ticket("o", version: 4, heard: mark(1, 0))
+    #expect(try ReservationChange.created.applied(to: free, order: "o", mark: mark(1, 0)) == held)
+    #expect(
+      try ReservationChange.cancelled.applied(to: held, order: "o", mark: mark(1, 1))
+        == ticket(nil, version: 5, heard: mark(1, 1)))
+    #expect(
+      try ReservationChange.completed.applied(to: held, order: "o", mark: mark(1, 1))
+        == ticket("o", isSold: true, version: 4, heard: mark(1, 1)))
+  }
+
+  @Test func `what is no later than what was heard changes nothing`() throws {
+    let held = ticket("o", version: 4, heard: mark(2, 0))
+    for earlier in [mark(2, 0), mark(1, 1), mark(1, 0), mark(0, .max), mark(.min, .max)] {
+      for change in [ReservationChange.created, .cancelled, .completed] {
+        #expect(try change.applied(to: held, order: "x", mark: earlier) == nil)
+      }
+    }
+  }
+
+  @Test func `nothing is waited for`() throws {
+    let held = ticket("o", version: 4, heard: mark(1, 0))
+    #expect(
+      try ReservationChange.created.applied(to: held, order: "x", mark: mark(2, 0))
+        == ticket("x", version: 5, heard: mark(2, 0)))
+    #expect(
+      try ReservationChange.cancelled.applied(to: held, order: "x", mark: mark(7, 1))
+        == ticket(nil, version: 5, heard: mark(7, 1)))
+    let free = ticket(nil, version: 3, heard: nil)
+    #expect(
+      try ReservationChange.cancelled.applied(to: free, order: "x", mark: mark(2, 1))
+        == ticket(nil, version: 3, heard: mark(2, 1)))
+    #expect(
+      try ReservationChange.completed.applied(to: free, order: "x", mark: mark(2, 1))
+        == ticket("x", isSold: true, version: 4, heard: mark(2, 1)))
   }
 
   @Test func `a version at the end of its range is refused, not wrapped`() {
-    let last = Ticket(id: "t", title: "Concert", priceCents: 5000, userID: "owner", version: .max)
-    #expect(throws: TicketError.versionExhausted) { try last.reserved(by: "o") }
-  }
-
-  @Test func `order:created reserves when it is the order's first event and the ticket is free`() throws {
-    #expect(try effect(.created, 0, seen: nil, on: free) == .apply(held))
-    #expect(try effect(.created, 0, seen: 0, on: held) == .leave(.duplicate))
-    #expect(try effect(.created, 0, seen: 1, on: free) == .leave(.duplicate))
-    #expect(try effect(.created, 1, seen: nil, on: free) == .leave(.gap))
-    #expect(try effect(.created, 0, seen: nil, on: nil) == .leave(.gap))
-    #expect(try ReservationChange.created.effect(order: "x", version: 0, seen: nil, on: held) == .leave(.gap))
-  }
-
-  @Test func `order:cancelled frees what the order holds, and is seen anyway`() throws {
-    #expect(try effect(.cancelled, 1, seen: 0, on: held) == .apply(freed))
-    #expect(try effect(.cancelled, 1, seen: 0, on: free) == .apply(free))
-    #expect(try effect(.cancelled, 1, seen: 1, on: free) == .leave(.duplicate))
-    #expect(try effect(.cancelled, 1, seen: nil, on: free) == .leave(.gap))
-    #expect(try effect(.cancelled, 1, seen: nil, on: nil) == .leave(.gap))
-    #expect(try effect(.cancelled, .max, seen: 0, on: held) == .leave(.gap))
-  }
-
-  @Test func `order:completed sells what the order holds, and is seen anyway`() throws {
-    let sold = Ticket(
-      id: "t", title: "Concert", priceCents: 5000, userID: "owner", orderID: "o", isSold: true, version: 4)
-    #expect(try effect(.completed, 1, seen: 0, on: held) == .apply(sold))
-    #expect(try effect(.completed, 1, seen: 0, on: free) == .apply(free))
-    #expect(try effect(.completed, 1, seen: 1, on: sold) == .leave(.duplicate))
-    #expect(try effect(.completed, 1, seen: nil, on: free) == .leave(.gap))
-    #expect(try effect(.completed, 1, seen: nil, on: held) == .leave(.gap))
-  }
-
-  @Test func `an order that is over before its turn came never gets it`() throws {
-    let other = ReservationChange.cancelled
-    #expect(try other.effect(order: "x", version: 1, seen: nil, on: held) == .apply(held))
-    #expect(try ReservationChange.created.effect(order: "x", version: 0, seen: 1, on: held) == .leave(.duplicate))
-    #expect(try other.effect(order: "x", version: 5, seen: nil, on: held) == .leave(.gap))
-  }
-
-  private func effect(
-    _ change: ReservationChange, _ version: Int64, seen: Int64?, on ticket: Ticket?
-  ) throws -> ReservationEffect {
-    try change.effect(order: "o", version: version, seen: seen, on: ticket)
+    let last = ticket(nil, version: .max, heard: nil)
+    #expect(throws: TicketError.versionExhausted) {
+      try ReservationChange.created.applied(to: last, order: "o", mark: mark(1, 0))
+    }
   }
 }
 

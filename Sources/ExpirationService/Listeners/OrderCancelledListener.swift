@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 /// The ticket is free again: nothing is left to wait for.

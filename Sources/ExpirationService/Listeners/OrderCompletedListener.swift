@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 /// The ticket is paid: nothing is left to wait for.

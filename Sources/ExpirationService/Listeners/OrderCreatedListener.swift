@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import Identifiers
 import TicketingProto
 

@@ -17,43 +17,29 @@ struct DeadlineStore: Sendable {
   /// Rings when a timer is scheduled here, for the poller of this process.
   let alarm: Alarm
 
-  /// How often a change that lost against another delivery of an event is decided anew.
-  private static let attempts = 5
   /// For how long after its time an order's events are known for old ones. Far longer than streams are kept: what is
   /// replayed later sets timers that orders has no use for.
   private static let memory: Duration = .seconds(7 * 24 * 60 * 60)
   /// Of the time to pay; keeps an absurd one from being no expiry for Redis.
   private static let longestWindow: Int64 = 365 * 24 * 60 * 60 * 1000
 
-  /// Makes the change that the event of this version brings, if it is the order's next.
+  /// Makes the change that the event of this version brings, unless a later one of the order has been applied.
   func apply(_ change: DeadlineChange, of order: String, version: Int64) async throws -> Application {
     let key = ExpirationKeys.order(order)
-    for _ in 0..<Self.attempts {
-      let seen = try await seen(at: key)
-      if let verdict = Application.verdict(on: version, seen: seen) { return verdict }
-      var commit = Commit()
-      commit.require(key, is: seen)
-      commit.set(key, .integer(version), expiry: memory(after: change))
-      switch change {
-      case .schedule(let time, let trace):
-        if !trace.isEmpty { commit.hashSet(ExpirationKeys.traces, [(order, .string(trace))]) }
-        commit.sortedSetAdd(ExpirationKeys.due, score: Double(time.milliseconds), member: .string(order))
-      case .unschedule:
-        commit.sortedSetRemove(ExpirationKeys.due, member: .string(order))
-        commit.hashDelete(ExpirationKeys.traces, [order])
-      }
-      guard case .applied = try await redis.commit(commit) else { continue }
-      if case .schedule(let time, _) = change { alarm.ring(at: time) }
-      return .applied
+    var commit = Commit()
+    commit.require(key, below: version)
+    commit.set(key, .integer(version), expiry: memory(after: change))
+    switch change {
+    case .schedule(let time, let trace):
+      if !trace.isEmpty { commit.hashSet(ExpirationKeys.traces, [(order, .string(trace))]) }
+      commit.sortedSetAdd(ExpirationKeys.due, score: Double(time.milliseconds), member: .string(order))
+    case .unschedule:
+      commit.sortedSetRemove(ExpirationKeys.due, member: .string(order))
+      commit.hashDelete(ExpirationKeys.traces, [order])
     }
-    // Others deliver the same order's events at this moment.
-    return .gap
-  }
-
-  private func seen(at key: RedisKey) async throws -> Int64? {
-    guard let stored = try await redis.get(key) else { return nil }
-    guard let version = stored.int64 else { throw MalformedRecord(key) }
-    return version
+    let application = try await redis.applyOnce(commit, at: key)
+    if application == .applied, case .schedule(let time, _) = change { alarm.ring(at: time) }
+    return application
   }
 
   private func memory(after change: DeadlineChange) -> Duration {

@@ -33,8 +33,6 @@ extension Story {
     add("time to pay, orders", OrderKeys.open, open.map { UnixTime(milliseconds: $0).iso8601 })
     let due = try await stores(.expiration).scores([(ExpirationKeys.due, id)]).first ?? nil
     add("timer", ExpirationKeys.due, due.map { UnixTime(milliseconds: $0).iso8601 })
-    let seen = TicketKeys.order(id)
-    add("version seen by tickets", seen, try await tickets.texts([seen]).first ?? nil)
     let ticket = order["ticketId"]
     guard !ticket.isEmpty else { return }
     let live = OrderKeys.live(ticket)

@@ -103,12 +103,14 @@ struct OrderCheck: Check {
 
   /// The ticket is held by its live order, and by no other.
   private func ticket(_ facts: OrderFacts) -> Suspicion? {
-    let seen = "\(facts.version)"
-    if facts.seenByTickets != seen {
-      let key = TicketKeys.order(facts.id).name
+    let (reservation, version) = (facts.order.number("reservation") ?? 0, facts.version)
+    let (heard, heardVersion) = (facts.ticket.number("reservation") ?? -1, facts.ticket.number("orderVersion") ?? -1)
+    if (heard, heardVersion) < (reservation, version) {
       return suspicion(
-        .ticketsReplicaDiffers, facts, expected: "tickets has seen its version \(seen)",
-        found: facts.seenByTickets.map { "it has seen \($0)" } ?? "it has seen none", at: .tickets, look: ["GET", key])
+        .ticketsReplicaDiffers, facts,
+        expected: "tickets has heard of version \(version) of ticket \(facts.ticketID)'s reservation \(reservation)",
+        found: heard < 0 ? "it has heard of none" : "the latest is version \(heardVersion) of reservation \(heard)",
+        at: .tickets, look: ["HGETALL", facts.ticket.key.name])
     }
     let holder = facts.ticket["orderId"]
     guard facts.isLive != (holder == facts.id) else {

@@ -22,8 +22,6 @@ struct OrderFacts: Sendable {
   /// When its timer goes off.
   let timer: Int64?
   let ticket: Record
-  /// What the tickets service has seen of it.
-  let seenByTickets: String?
   /// As payments knows it.
   let payable: Record
   /// The latest attempt to pay it that orders knows of.
@@ -54,13 +52,12 @@ struct OrderFacts: Sendable {
       zip(names, records).map { PaymentKeys.intent(AttemptID(orderID: $0, number: $1.number("attempt") ?? 0)) })
     let paid = try await payments.records(records.map { PaymentKeys.payment($0["paymentId"]) })
     let payable = try await payments.records(names.map { PaymentKeys.order($0) })
-    let seen = try await stores(.tickets).texts(names.map { TicketKeys.order($0) })
     let sold = try await stores(.tickets).records(tickets.map { TicketKeys.ticket($0) })
     return names.indices.map { index in
       OrderFacts(
         id: names[index], order: records[index], status: OrderStatus(rawValue: records[index]["status"]), now: now,
         live: live[index], open: open[index], isListed: listed[index] != nil, timer: timers[index],
-        ticket: sold[index], seenByTickets: seen[index], payable: payable[index], attempt: attempts[index],
+        ticket: sold[index], payable: payable[index], attempt: attempts[index],
         payment: paid[index])
     }
   }

@@ -1,33 +1,35 @@
 import EventBus
+import EventMessages
 import Identifiers
 
 /// What orders does at the events of others; each has a file of its own beside this one.
 struct OrdersListeners: Sendable {
   let store: OrderStore
 
+  /// By how much a timer may go off too early, because the clocks of two servers differ, and still be waited for.
+  /// Beyond that the sweeper ends the order in its time.
+  private static let patience: Duration = .seconds(5)
+
   var all: [Listener] {
     [ticketCreated, ticketUpdated, expirationComplete, paymentCreated, paymentDeclined, paymentAbandoned]
   }
 
-  /// An event of an order that is not here waits for it, and becomes a dead letter that people see.
+  /// Throws `UnknownOrder`: such an event becomes a dead letter that people see.
   func apply(_ trigger: OrderTrigger, to orderID: String, _ header: EventHeader) async throws -> Application {
-    switch try await store.apply(trigger, to: try validated(orderID), trace: header.trace) {
+    guard let id = ULID(orderID), let outcome = try await store.apply(trigger, to: id, trace: header.trace) else {
+      throw UnknownOrder(id: orderID)
+    }
+    return switch outcome {
     case .changed: .applied
     case .unchanged: .duplicate
-    case .tooEarly, nil: .gap
+    case .tooEarly(let rest): rest <= Self.patience ? .later(rest) : .duplicate
     }
   }
+}
 
-  /// Throws `MalformedEvent` for what is no id: keys are made of it.
-  func validated(_ id: String) throws(MalformedEvent) -> ULID {
-    guard let id = ULID(id) else { throw MalformedEvent("an id is malformed") }
-    return id
-  }
+/// Payments or expiration tell of what is not here: the store has lost an order.
+struct UnknownOrder: Error, CustomStringConvertible {
+  let id: String
 
-  /// Throws `MalformedEvent` where the message is not that of which the header tells.
-  func check(_ header: EventHeader, tellsOf id: String, version: Int64) throws(MalformedEvent) {
-    guard header.key == id, header.version == version else {
-      throw MalformedEvent("key and version are not those of the message")
-    }
-  }
+  var description: String { "there is no order \(id)" }
 }

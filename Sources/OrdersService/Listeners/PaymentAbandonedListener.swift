@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 extension OrdersListeners {

@@ -8,4 +8,6 @@ struct OfferedTicket: Sendable, Hashable {
   let userID: String
   /// Of the last event that was applied.
   let version: Int64
+  /// How many orders it has had; orders' own count.
+  var reservations: Int64 = 0
 }

@@ -12,6 +12,8 @@ struct Order: Sendable, Hashable {
   /// Title and price as they were when the ticket was reserved: what the buyer saw is what the buyer pays.
   let title: String
   let priceCents: Int64
+  /// How many orders the ticket has had with this one: of two orders of a ticket, the later has the higher number.
+  var reservation: Int64 = 0
   /// Until when it can be paid.
   let expiresAt: UnixTime
   let createdAt: UnixTime
@@ -33,13 +35,20 @@ struct Order: Sendable, Hashable {
   ) -> Order {
     Order(
       id: id, userID: userID, ticketID: ticket.id, title: ticket.title, priceCents: ticket.priceCents,
-      expiresAt: now.adding(window), createdAt: now, status: .created, attempt: 0, version: 0)
+      reservation: min(max(0, ticket.reservations), .max - 1) + 1, expiresAt: now.adding(window), createdAt: now,
+      status: .created, attempt: 0, version: 0)
   }
 }
 
 extension UnixTime {
   /// The greatest number of milliseconds that scores and scripts of Redis compare exactly.
   static let latest = UnixTime(milliseconds: 1 << 53)
+
+  /// Not negative.
+  func duration(to other: UnixTime) -> Duration {
+    let (rest, overflows) = other.milliseconds.subtractingReportingOverflow(milliseconds)
+    return .milliseconds(overflows ? 0 : max(0, rest))
+  }
 
   /// Clamped to 1970 and `latest`.
   fileprivate func adding(_ duration: Duration) -> UnixTime {

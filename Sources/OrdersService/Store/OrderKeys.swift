@@ -2,12 +2,13 @@ import Redis
 
 /// Every key of the orders service, apart from its events' streams (`Subject.stream`).
 package enum OrderKeys {
-  /// HASH id, userId, ticketId, title, price (cents), status, attempt, expiresAt, version, createdAt, updatedAt (Unix
-  /// milliseconds), paymentId (empty: not paid), reason (empty: not cancelled), expired (1: the timer went off while a
-  /// payment was under way)
+  /// HASH id, userId, ticketId, title, price (cents), reservation (how many orders the ticket has had with this one),
+  /// status, attempt, expiresAt, version, createdAt, updatedAt (Unix milliseconds), paymentId (empty: not paid), reason
+  /// (empty: not cancelled), expired (1: the timer went off while a payment was under way)
   package static func order(_ id: String) -> RedisKey { RedisKey("{orders}:order:\(id)") }
 
-  /// HASH id, title, price (cents), userId, version, updatedAt: the latest that the tickets service has told of it
+  /// HASH id, title, price (cents), userId, version, updatedAt: the latest that the tickets service has told of it;
+  /// reservations: how many orders it has had here
   package static func ticket(_ id: String) -> RedisKey { RedisKey("{orders}:ticket:\(id)") }
 
   /// STRING id of the one order that holds the ticket; stays for ever once that order is complete

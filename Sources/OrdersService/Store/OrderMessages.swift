@@ -20,12 +20,14 @@ extension Event {
       try self.init(
         .orderCancelled, key: order.id, version: order.version, at: now, trace: trace,
         message: OrdersV1.OrderCancelled(
-          id: order.id, ticketID: order.ticketID, reason: OrdersV1.CancellationReason(reason), version: order.version))
+          id: order.id, ticketID: order.ticketID, reason: OrdersV1.CancellationReason(reason), version: order.version,
+          userID: order.userID, priceCents: order.priceCents, reservation: order.reservation))
     case .completed(let paymentID):
       try self.init(
         .orderCompleted, key: order.id, version: order.version, at: now, trace: trace,
         message: OrdersV1.OrderCompleted(
-          id: order.id, ticketID: order.ticketID, paymentID: paymentID, version: order.version))
+          id: order.id, ticketID: order.ticketID, paymentID: paymentID, version: order.version,
+          reservation: order.reservation))
     case .refundRequested(let paymentID, let attempt):
       // One per payment, so its aggregate never gets beyond the first version.
       try self.init(
@@ -47,7 +49,8 @@ extension OrdersV1.Order {
 
 extension OrdersV1.OrderTicket {
   fileprivate init(_ order: Order) {
-    self.init(id: order.ticketID, title: order.title, priceCents: order.priceCents)
+    self.init(
+      id: order.ticketID, title: order.title, priceCents: order.priceCents, reservation: order.reservation)
   }
 }
 

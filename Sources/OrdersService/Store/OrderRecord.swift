@@ -6,13 +6,14 @@ import ServiceHost
 enum OrderRecord {
   static let fields = [
     "id", "userId", "ticketId", "title", "price", "status", "attempt", "expiresAt", "version", "createdAt", "paymentId",
-    "reason", "expired",
+    "reason", "expired", "reservation",
   ]
 
   static func values(of order: Order, at now: UnixTime) -> [(String, RedisArgument)] {
     [
       ("id", .string(order.id)), ("userId", .string(order.userID)), ("ticketId", .string(order.ticketID)),
       ("title", .string(order.title)), ("price", .integer(order.priceCents)),
+      ("reservation", .integer(order.reservation)),
       ("expiresAt", .integer(order.expiresAt.milliseconds)), ("createdAt", .integer(order.createdAt.milliseconds)),
       ("expired", order.isOverdue ? 1 : 0),
     ] + changing(order, at: now)
@@ -36,11 +37,12 @@ enum OrderRecord {
       let expiresAt = row[7]?.int64, (0...UnixTime.latest.milliseconds).contains(expiresAt),
       let version = row[8]?.int64, let createdAt = row[9]?.int64, let paymentID = row[10]?.string,
       let reason = row[11]?.string, reason.isEmpty || CancellationReason(rawValue: reason) != nil,
-      let expired = row[12]?.int64
+      let expired = row[12]?.int64, row[13] == nil || row[13]?.int64 != nil
     else { throw MalformedRecord(key) }
     return Order(
       id: id, userID: userID, ticketID: ticketID, title: title, priceCents: price,
-      expiresAt: UnixTime(milliseconds: expiresAt), createdAt: UnixTime(milliseconds: createdAt), status: status,
+      reservation: row[13]?.int64 ?? 0, expiresAt: UnixTime(milliseconds: expiresAt),
+      createdAt: UnixTime(milliseconds: createdAt), status: status,
       attempt: attempt, version: version, isOverdue: expired != 0, paymentID: paymentID.isEmpty ? nil : paymentID,
       reason: CancellationReason(rawValue: reason))
   }

@@ -7,7 +7,8 @@ enum OrderOutcome: Sendable, Hashable {
   case changed(Order)
   /// It was so already, or the trigger has been overtaken.
   case unchanged(Order)
-  case tooEarly
+  /// So much is left until the trigger's time.
+  case tooEarly(by: Duration)
 }
 
 extension OrderStore {
@@ -21,7 +22,7 @@ extension OrderStore {
       guard let (order, now) = try await orderAndTime(id) else { return nil }
       switch order.decide(trigger, at: now) {
       case .nothing: return .unchanged(order)
-      case .tooEarly: return .tooEarly
+      case .tooEarly: return .tooEarly(by: now.duration(to: order.expiresAt))
       case .refused(let error): throw error
       case .change(let change):
         switch try await persist(change, at: now, trace: trace) {

@@ -60,7 +60,9 @@ struct OrderStore: Sendable {
     let isFree = commit.require(absent: live)
     let isCurrent = commit.require(
       OrderKeys.ticket(ticket.id), field: "version", equals: .integer(ticket.version))
+    let isCounted = commit.require(ticket, reservations: ticket.reservations)
     commit.require(absent: key)
+    commit.hashSet(OrderKeys.ticket(ticket.id), [("reservations", .integer(order.reservation))])
     commit.hashSet(key, OrderRecord.values(of: order, at: order.createdAt))
     commit.set(live, .string(order.id))
     commit.sortedSetAdd(OrderKeys.open, score: Double(order.expiresAt.milliseconds), member: .string(order.id))
@@ -74,7 +76,7 @@ struct OrderStore: Sendable {
       guard earlier == fingerprint else { throw OrderError.idempotencyKeyReused }
       return try result.withUnsafeBytes { try OrdersV1.Order(decoding: $0) }
     case .refused(isFree, _): throw OrderError.ticketReserved
-    case .refused(isCurrent, _): return nil
+    case .refused(isCurrent, _), .refused(isCounted, _): return nil
     case .refused: throw MalformedRecord(key)
     }
   }
@@ -93,6 +95,13 @@ extension RedisClient {
 }
 
 extension Commit {
+  /// No order has been made of the ticket since it was read.
+  fileprivate mutating func require(_ ticket: OfferedTicket, reservations: Int64) -> Int {
+    let key = OrderKeys.ticket(ticket.id)
+    if reservations == 0 { return require(key, fieldAbsent: "reservations") }
+    return require(key, field: "reservations", equals: .integer(reservations))
+  }
+
   private static let changesKept = 10_000
 
   /// Lets those know who watch the order.

@@ -3,8 +3,9 @@ import ServiceHost
 
 /// What is known of a ticket as the fields of its hash.
 enum TicketRecord {
-  static let fields = ["id", "title", "price", "userId", "version"]
+  static let fields = ["id", "title", "price", "userId", "version", "reservations"]
 
+  /// What the tickets service tells.
   static func values(of ticket: OfferedTicket) -> [(String, RedisArgument)] {
     [
       ("id", .string(ticket.id)), ("title", .string(ticket.title)), ("price", .integer(ticket.priceCents)),
@@ -18,6 +19,9 @@ enum TicketRecord {
     guard row.count == fields.count, let id = row[0]?.string, let title = row[1]?.string, let price = row[2]?.int64,
       let userID = row[3]?.string, let version = row[4]?.int64
     else { throw MalformedRecord(key) }
-    return OfferedTicket(id: id, title: title, priceCents: price, userID: userID, version: version)
+    let reservations = row[5]?.int64
+    guard (reservations == nil) == (row[5] == nil) else { throw MalformedRecord(key) }
+    return OfferedTicket(
+      id: id, title: title, priceCents: price, userID: userID, version: version, reservations: reservations ?? 0)
   }
 }

@@ -39,6 +39,13 @@ extension Commit {
     addGuard(.fieldPresent, key, [.string(field)])
   }
 
+  /// The HASH has no such field, or a number in it that is less than `limit`. Found otherwise: the value. For versions:
+  /// the newest wins.
+  @discardableResult
+  package mutating func require(_ key: RedisKey, field: String, below limit: Int64) -> Int {
+    addLimitGuard(.fieldBelow, key, [.string(field), .integer(limit)], limit)
+  }
+
   /// A STRING has this value. Found otherwise: the value, or null.
   @discardableResult
   package mutating func require(_ key: RedisKey, equals value: RedisArgument) -> Int {
@@ -56,6 +63,12 @@ extension Commit {
     if let number { require(key, equals: .integer(number)) } else { require(absent: key) }
   }
 
+  /// There is no such key, or a STRING with a number that is less than `limit`. Found otherwise: the value.
+  @discardableResult
+  package mutating func require(_ key: RedisKey, below limit: Int64) -> Int {
+    addLimitGuard(.below, key, [.integer(limit)], limit)
+  }
+
   /// The server's clock has not reached `deadline`, in milliseconds since 1970. Found otherwise: its time.
   @discardableResult
   package mutating func require(before deadline: Int64) -> Int { addTimeGuard(.before, deadline) }
@@ -65,9 +78,15 @@ extension Commit {
   package mutating func require(atOrAfter time: Int64) -> Int { addTimeGuard(.atOrAfter, time) }
 
   private mutating func addTimeGuard(_ kind: Step.Kind, _ time: Int64) -> Int {
+    addLimitGuard(kind, nil, [.integer(time)], time)
+  }
+
+  private mutating func addLimitGuard(_ kind: Step.Kind, _ key: RedisKey?, _ arguments: [RedisArgument], _ limit: Int64)
+    -> Int
+  {
     // The script compares doubles.
-    if time.magnitude > 1 << 53 { refuse("\(time) is no time in milliseconds") }
-    return addGuard(kind, nil, [.integer(time)])
+    if limit.magnitude > 1 << 53 { refuse("\(limit) is too large to be compared") }
+    return addGuard(kind, key, arguments)
   }
 
   /// Says what a guard wanted, for logs and errors: kind and key, no values.
@@ -82,7 +101,9 @@ extension Commit {
     case .fieldEquals: return "\(key) has the expected \(field)"
     case .fieldAbsent: return "\(key) has no \(field)"
     case .fieldPresent: return "\(key) has a \(field)"
+    case .fieldBelow: return "\(key) has a lower \(field)"
     case .equals: return "\(key) has the expected value"
+    case .below: return "\(key) is less than \(field)"
     case .before: return "it is before \(field)"
     case .atOrAfter: return "it is \(field) or later"
     default: return "\(step.kind)"

@@ -15,7 +15,7 @@ package struct Commit: Sendable {
   /// One line of the script, with the places of its key and arguments. The list of them is the commit's shape.
   struct Step: Sendable, Hashable {
     enum Kind: UInt8, Sendable {
-      case absent, present, fieldEquals, fieldAbsent, fieldPresent, equals, before, atOrAfter
+      case absent, present, fieldEquals, fieldAbsent, fieldPresent, fieldBelow, equals, below, before, atOrAfter
       case hashSet, hashDelete, set, setExpiring, delete, expire, sortedSetAdd, sortedSetRemove, acknowledge,
         appendCapped
       case append

@@ -78,8 +78,14 @@ struct CommitCompiler {
       lines.append("v=c('HGET',\(key(step)),\(argument(step, 0))) if v \(refusal)")
     case .fieldPresent:
       lines.append("v=c('HGET',\(key(step)),\(argument(step, 0))) if not v \(refusal)")
+    case .fieldBelow:
+      lines.append("v=c('HGET',\(key(step)),\(argument(step, 0)))")
+      lines.append("if v and not((tonumber(v) or math.huge)<tonumber(\(argument(step, 1)))) \(refusal)")
     case .equals:
       lines.append("v=c('GET',\(key(step))) if v~=\(argument(step, 0)) \(refusal)")
+    case .below:
+      lines.append("v=c('GET',\(key(step)))")
+      lines.append("if v and not((tonumber(v) or math.huge)<tonumber(\(argument(step, 0)))) \(refusal)")
     case .before:
       lines.append("v=now if v>=tonumber(\(argument(step, 0))) \(refusal)")
     case .atOrAfter:
@@ -87,8 +93,8 @@ struct CommitCompiler {
     default: break
     }
     // These have read the key, so it is of the type or absent: any other would have ended the script.
-    if [.fieldEquals, .fieldAbsent, .fieldPresent].contains(step.kind) { learn(step.key, .hash) }
-    if step.kind == .equals { learn(step.key, .string) }
+    if [.fieldEquals, .fieldAbsent, .fieldPresent, .fieldBelow].contains(step.kind) { learn(step.key, .hash) }
+    if step.kind == .equals || step.kind == .below { learn(step.key, .string) }
   }
 
   private mutating func learn(_ key: UInt16, _ type: RedisType) {

@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 /// Puts the ticket up for sale again, if it is this order's.
@@ -9,6 +10,7 @@ struct OrderCancelledListener: Sendable {
 
   func apply(_ event: OrdersV1.OrderCancelled, _ header: EventHeader) async throws -> Application {
     try await store.apply(
-      .cancelled, of: event.id, version: header.version, to: event.ticketID, trace: header.trace)
+      .cancelled, of: event.id, OrderMark(reservation: event.reservation, version: event.version), to: event.ticketID,
+      trace: header.trace)
   }
 }

@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 /// Notes that the ticket is sold, for its seller to see.
@@ -9,6 +10,7 @@ struct OrderCompletedListener: Sendable {
 
   func apply(_ event: OrdersV1.OrderCompleted, _ header: EventHeader) async throws -> Application {
     try await store.apply(
-      .completed, of: event.id, version: header.version, to: event.ticketID, trace: header.trace)
+      .completed, of: event.id, OrderMark(reservation: event.reservation, version: event.version), to: event.ticketID,
+      trace: header.trace)
   }
 }

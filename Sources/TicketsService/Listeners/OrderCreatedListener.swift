@@ -1,4 +1,5 @@
 import EventBus
+import EventMessages
 import TicketingProto
 
 /// Reserves the ticket, so that it is not listed and not changed any more.
@@ -10,6 +11,7 @@ struct OrderCreatedListener: Sendable {
   func apply(_ event: OrdersV1.OrderCreated, _ header: EventHeader) async throws -> Application {
     guard let ticket = event.ticket else { throw MalformedEvent("there is no ticket") }
     return try await store.apply(
-      .created, of: event.id, version: header.version, to: ticket.id, trace: header.trace)
+      .created, of: event.id, OrderMark(reservation: ticket.reservation, version: event.version), to: ticket.id,
+      trace: header.trace)
   }
 }

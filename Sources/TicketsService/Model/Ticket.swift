@@ -11,10 +11,12 @@ struct Ticket: Sendable, Hashable {
   private(set) var isSold: Bool
   /// 0 when created, one more with each change.
   private(set) var version: Int64
+  /// The latest event of its orders that has been applied; nil: none.
+  private(set) var heard: OrderMark?
 
   init(
     id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, isSold: Bool = false,
-    version: Int64 = 0
+    version: Int64 = 0, heard: OrderMark? = nil
   ) {
     self.id = id
     self.title = title
@@ -23,6 +25,7 @@ struct Ticket: Sendable, Hashable {
     self.orderID = orderID
     self.isSold = isSold
     self.version = version
+    self.heard = heard
   }
 
   var isAvailable: Bool { orderID == nil }
@@ -38,30 +41,13 @@ struct Ticket: Sendable, Hashable {
     return ticket
   }
 
-  /// The ticket as this order's; unchanged where it is so already. Orders has decided: where another order still
-  /// holds the ticket here, that one is over, and the event that says so must be applied first.
-  func reserved(by order: String) throws(TicketError) -> Ticket {
-    guard let orderID else { return try held(by: order) }
-    guard orderID == order else { throw .reserved }
-    return self
-  }
-
-  /// The ticket that anybody can buy again; unchanged where this order does not hold it.
-  func freed(from order: String) throws(TicketError) -> Ticket {
-    orderID == order ? try held(by: nil) : self
-  }
-
-  /// The ticket that its order has paid; unchanged where this order does not hold it. That is no new version: who it
-  /// belongs to was decided when it was reserved.
-  func sold(to order: String) -> Ticket {
-    guard orderID == order else { return self }
+  /// The ticket as an event of its orders tells: held by an order, or by none (nil) and so for anybody to buy. A new
+  /// version only where another holds it than before: that it is sold was decided when it was reserved.
+  func held(by order: String?, isSold: Bool, _ mark: OrderMark) throws(TicketError) -> Ticket {
     var ticket = self
-    ticket.isSold = true
-    return ticket
-  }
-
-  private func held(by order: String?) throws(TicketError) -> Ticket {
-    var ticket = self
+    ticket.heard = mark
+    ticket.isSold = isSold
+    guard order != orderID else { return ticket }
     ticket.orderID = order
     ticket.version = try version.next()
     return ticket

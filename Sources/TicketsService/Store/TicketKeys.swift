@@ -3,7 +3,8 @@ import Redis
 /// Every key of the tickets service, apart from its events' streams (`Subject.stream`).
 package enum TicketKeys {
   /// HASH id, title, price (cents), userId, orderId (empty: free), version, createdAt, updatedAt (Unix
-  /// milliseconds), sold (1; absent: not sold)
+  /// milliseconds), sold (1; absent: not sold), reservation, orderVersion (of the latest event of its orders; absent:
+  /// none yet)
   package static func ticket(_ id: String) -> RedisKey { RedisKey("{tickets}:ticket:\(id)") }
 
   /// ZSET ids of the tickets that can be bought, all with score 0: ids sort by age
@@ -11,9 +12,6 @@ package enum TicketKeys {
 
   /// ZSET ids of all tickets of their owner, all with score 0: ids sort by age
   package static func user(_ id: String) -> RedisKey { RedisKey("{tickets}:user:\(id)") }
-
-  /// STRING version of the order last seen. Never expires: an old order:created must not reserve anything again
-  package static func order(_ id: String) -> RedisKey { RedisKey("{tickets}:order:\(id)") }
 
   /// HASH fingerprint, result: of a commit that may be repeated; expires
   package static func operation(_ id: String) -> RedisKey { RedisKey("{tickets}:operation:\(id)") }

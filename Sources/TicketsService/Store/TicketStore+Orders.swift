@@ -1,47 +1,39 @@
 import EventBus
 import Redis
-import ServiceHost
 
 extension TicketStore {
-  /// How often a change that lost against an edit or another event is decided anew.
+  /// How often a change that lost against an edit or another event is decided anew at once.
   private static let attempts = 10
+  private static let pause: Duration = .milliseconds(50)
 
-  /// Applies an event of an order to the ticket: the ticket, its event and the version seen are one commit.
+  /// Applies an event of an order to its ticket: the ticket, its event and the mark are one commit. Throws
+  /// `UnknownTicket`.
   func apply(
-    _ change: ReservationChange, of order: String, version: Int64, to ticketID: String, trace: String
+    _ change: ReservationChange, of order: String, _ mark: OrderMark, to ticketID: String, trace: String
   ) async throws -> Application {
     for _ in 0..<Self.attempts {
-      // The version first: a ticket that is read later is no older than it.
-      let seen = try await seen(of: order)
-      let ticket = try await ticket(id: ticketID)
-      switch try change.effect(order: order, version: version, seen: seen, on: ticket) {
-      case .leave(let application): return application
-      case .apply(let changed):
-        let commit = try commit(
-          marking: order, seen: seen, as: version, changing: ticket, to: changed, trace: trace)
-        if case .applied = try await redis.commit(commit) { return .applied }
+      guard let ticket = try await ticket(id: ticketID) else { throw UnknownTicket(id: ticketID) }
+      guard let changed = try change.applied(to: ticket, order: order, mark: mark) else { return .duplicate }
+      if case .applied = try await redis.commit(try commit(changed, over: ticket, mark, trace: trace)) {
+        return .applied
       }
     }
-    // Others keep changing the ticket: later.
-    return .gap
+    // Others keep changing the ticket.
+    return .later(Self.pause)
   }
 
-  private func seen(of order: String) async throws -> Int64? {
-    let key = TicketKeys.order(order)
-    guard let stored = try await redis.get(key) else { return nil }
-    guard let version = stored.int64 else { throw MalformedRecord(key) }
-    return version
-  }
-
-  private func commit(
-    marking order: String, seen: Int64?, as version: Int64, changing ticket: Ticket?, to changed: Ticket, trace: String
-  ) throws -> Commit {
-    let key = TicketKeys.order(order)
+  private func commit(_ changed: Ticket, over ticket: Ticket, _ mark: OrderMark, trace: String) throws -> Commit {
+    let key = TicketKeys.ticket(ticket.id)
     var commit = Commit()
-    commit.require(key, is: seen)
-    commit.set(key, .integer(version))
-    guard let ticket, changed != ticket else { return commit }
+    // A mark can become another while the version stays.
+    if let heard = ticket.heard {
+      commit.require(key, field: "reservation", equals: .integer(heard.reservation))
+      commit.require(key, field: "orderVersion", equals: .integer(heard.version))
+    } else {
+      commit.require(key, fieldAbsent: "reservation")
+    }
     try Self.write(changed, over: ticket.version, trace: trace, in: &commit)
+    commit.hashSet(key, [("reservation", .integer(mark.reservation)), ("orderVersion", .integer(mark.version))])
     if changed.isAvailable {
       commit.sortedSetAdd(TicketKeys.available, score: 0, member: .string(changed.id))
     } else {
@@ -49,4 +41,11 @@ extension TicketStore {
     }
     return commit
   }
+}
+
+/// Orders has sold what is not here: the store has lost a ticket.
+struct UnknownTicket: Error, CustomStringConvertible {
+  let id: String
+
+  var description: String { "there is no ticket \(id)" }
 }

@@ -9,7 +9,9 @@ import TicketingProto
 struct TicketStore: Sendable {
   let redis: RedisClient
 
-  static let fields = ["id", "title", "price", "userId", "orderId", "version", "sold"]
+  static let fields = [
+    "id", "title", "price", "userId", "orderId", "version", "sold", "reservation", "orderVersion",
+  ]
   /// How long a client's idempotency key is remembered.
   private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
   /// How long a commit is remembered that only the store itself may repeat.
@@ -97,8 +99,16 @@ struct TicketStore: Sendable {
     guard row.count == fields.count, let id = row[0]?.string, let title = row[1]?.string, let price = row[2]?.int64,
       let userID = row[3]?.string, let orderID = row[4]?.string, let version = row[5]?.int64
     else { throw MalformedRecord(key) }
+    let reservation = row[7]?.int64
+    let orderVersion = row[8]?.int64
+    guard (reservation == nil) == (row[7] == nil), (orderVersion == nil) == (reservation == nil) else {
+      throw MalformedRecord(key)
+    }
     return Ticket(
       id: id, title: title, priceCents: price, userID: userID, orderID: orderID.isEmpty ? nil : orderID,
-      isSold: row[6] != nil, version: version)
+      isSold: row[6] != nil, version: version,
+      heard: reservation.flatMap { reservation in
+        orderVersion.map { OrderMark(reservation: reservation, version: $0) }
+      })
   }
 }

@@ -13,7 +13,7 @@ import TicketingProto
       let before = try await orders.redis.time()
       let order = try await orders.create(ticket)
       #expect(order.userID == "buyer" && order.status == .created && order.version == 0)
-      #expect(order.ticket == .init(id: ticket, title: "Concert", priceCents: 5000))
+      #expect(order.ticket == .init(id: ticket, title: "Concert", priceCents: 5000, reservation: 1))
       #expect((before + 60_000...before + 70_000).contains(order.expiresAtTime))
       #expect(try await orders.get(order.id) == order)
 

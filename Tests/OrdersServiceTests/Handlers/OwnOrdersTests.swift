@@ -37,7 +37,11 @@ import TicketingProto
       let entries = try await orders.store.events("order:cancelled")
       #expect(entries.count == 1)
       let event = try #require(entries.first?["data"]).withUnsafeBytes { try OrdersV1.OrderCancelled(decoding: $0) }
-      #expect(event == .init(id: order.id, ticketID: order.ticket?.id ?? "", reason: .byOwner, version: 1))
+      #expect(
+        event
+          == .init(
+            id: order.id, ticketID: order.ticket?.id ?? "", reason: .byOwner, version: 1, userID: "buyer",
+            priceCents: 5000, reservation: 1))
       #expect(try await orders.store.live(order.ticket?.id ?? "") == nil)
       #expect(try await !orders.store.isOpen(order.id))
     }

@@ -25,7 +25,7 @@ import TicketingProto
       let id = try #require(ULID(ticket))
       try await eventually { try await orders.store.ticketAndTime(id)?.ticket.version == 1 }
       let order = try await orders.create(ticket)
-      #expect(order.ticket == .init(id: ticket, title: "Opera", priceCents: 7500))
+      #expect(order.ticket == .init(id: ticket, title: "Opera", priceCents: 7500, reservation: 1))
 
       try await orders.begin(order.id, 1, 7500)
       let payment = ULID().description

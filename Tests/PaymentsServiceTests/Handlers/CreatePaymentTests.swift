@@ -185,6 +185,6 @@ extension PaymentsUnderTest {
   /// The order's creation has been heard of.
   func created(_ orderID: String, by userID: String = "buyer", cents: Int64 = 5000) async throws {
     let order = PayableOrder(id: orderID, userID: userID, priceCents: cents)
-    #expect(try await parts.store.apply(order) == .applied)
+    #expect(try await parts.store.learn(order) == .applied)
   }
 }

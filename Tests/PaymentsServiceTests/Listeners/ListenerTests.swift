@@ -12,14 +12,13 @@ import TicketingProto
   @Test func `an order is payable from its creation to its cancellation, each applied once and in order`() async throws
   {
     try await withPayments { payments in
-      let order = payments.orders.add()
+      let (order, ticket) = (payments.orders.add(), ULID().description)
       let created = OrdersV1.OrderCreated(
-        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: "t", title: "Concert", priceCents: 700),
+        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: ticket, title: "Concert", priceCents: 700),
         version: 0)
-      let cancelled = OrdersV1.OrderCancelled(id: order, ticketID: "t", reason: .byOwner, version: 1)
+      let cancelled = OrdersV1.OrderCancelled(
+        id: order, ticketID: ticket, reason: .byOwner, version: 1, userID: "buyer", priceCents: 700)
 
-      // Cancelled overtakes created.
-      #expect(try await payments.deliver(.orderCancelled, cancelled, key: order, version: 1) == .gap)
       #expect(try await payments.deliver(.orderCreated, created, key: order) == .applied)
       #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
       let replica = try #require(try await payments.parts.store.order(order))
@@ -32,12 +31,28 @@ import TicketingProto
     }
   }
 
+  @Test func `an order whose cancellation comes first can never be paid`() async throws {
+    try await withPayments { payments in
+      let (order, ticket) = (payments.orders.add(), ULID().description)
+      let cancelled = OrdersV1.OrderCancelled(
+        id: order, ticketID: ticket, reason: .byOwner, version: 1, userID: "buyer", priceCents: 700)
+      let created = OrdersV1.OrderCreated(
+        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: ticket, title: "Concert", priceCents: 700),
+        version: 0)
+      #expect(try await payments.deliver(.orderCancelled, cancelled, key: order, version: 1) == .applied)
+      #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
+      let known = try #require(try await payments.parts.store.order(order))
+      #expect(known.status == .cancelled && known.userID == "buyer" && known.priceCents == 700)
+      #expect(await failure { try await payments.pay(order) }?.reason == "ORDER_CANCELLED")
+    }
+  }
+
   @Test func `an order that was asked for and is told of later stays as it is`() async throws {
     try await withPayments { payments in
-      let order = payments.orders.add()
+      let (order, ticket) = (payments.orders.add(), ULID().description)
       let payment = try await payments.pay(order)
       let created = OrdersV1.OrderCreated(
-        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: "t", title: "Concert", priceCents: 5000),
+        id: order, userID: "buyer", expiresAtTime: 1, ticket: .init(id: ticket, title: "Concert", priceCents: 5000),
         version: 0)
       #expect(try await payments.deliver(.orderCreated, created, key: order) == .duplicate)
       #expect(try await payments.pay(order) == payment)
@@ -66,15 +81,21 @@ import TicketingProto
     }
   }
 
-  @Test func `a refund of what is not there waits, and one that fits nothing is malformed`() async throws {
+  @Test func `a refund of what is not there fails, and one that fits nothing is malformed`() async throws {
     try await withPayments { payments in
-      let order = payments.orders.add()
-      let request = OrdersV1.RefundRequested(paymentID: "p", orderID: order, attempt: 1)
-      #expect(try await payments.deliver(.refundRequested, request, key: "p") == .gap)
+      let (order, payment) = (payments.orders.add(), ULID().description)
+      let request = OrdersV1.RefundRequested(paymentID: payment, orderID: order, attempt: 1)
+      await #expect(throws: UnknownPayment.self) {
+        try await payments.deliver(.refundRequested, request, key: payment)
+      }
       _ = try await payments.pay(order)
-      for bad in [request, .init(paymentID: "p", orderID: "x", attempt: 1), .init(paymentID: "p", orderID: order)] {
+      let bad: [OrdersV1.RefundRequested] = [
+        request, .init(paymentID: payment, orderID: "x", attempt: 1), .init(paymentID: payment, orderID: order),
+        .init(paymentID: "p", orderID: order, attempt: 1),
+      ]
+      for bad in bad {
         await #expect(throws: MalformedEvent.self) {
-          try await payments.deliver(.refundRequested, bad, key: "p")
+          try await payments.deliver(.refundRequested, bad, key: payment)
         }
       }
       #expect(try await payments.ledger() == ["charge \(order) 5000"])

@@ -12,8 +12,10 @@ extension World {
       after(0...1_000) { self.tickets.sell(ticket, for: 1_000 + self.within(0...9)) }
       for _ in 0..<within(0...3) { after(Self.activity) { self.tickets.edit(ticket, to: 2_000 + self.within(0...99)) } }
     }
+    // Now and then all come at once.
+    let times = one(of: [Self.activity, Self.activity, 40_000...44_000])
     for buyer in 1...within(2...4) {
-      for _ in 0..<within(1...3) { after(Self.activity) { self.buy(self.one(of: tickets), as: "buyer\(buyer)") } }
+      for _ in 0..<within(1...3) { after(times) { self.buy(self.one(of: tickets), as: "buyer\(buyer)") } }
     }
   }
 

@@ -19,19 +19,12 @@ final class SimulatedExpiration {
 
   /// A listener.
   func apply(_ change: DeadlineChange, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
-    let seen = seen[event.key]
-    if let verdict = world.verdict(on: event.version, seen: seen) { return done(verdict) }
-    world.step { [self] in
-      guard self.seen[event.key] == seen || world.isSabotaged(.seenIsNotGuarded) else {
-        return apply(change, at: event, done: done)
-      }
-      self.seen[event.key] = event.version
+    world.applyOnce(event, by: .expiration, seen: { self.seen[event.key] }, done: done) { [self] in
+      seen[event.key] = event.version
       switch change {
       case .schedule(let deadline, _): schedule(event.key, at: clock.time(of: deadline))
       case .unschedule: due[event.key] = nil
       }
-      world.bus.applied(event, by: .expiration)
-      done(.applied)
     }
   }
 

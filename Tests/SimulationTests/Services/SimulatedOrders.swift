@@ -45,11 +45,19 @@ final class SimulatedOrders {
     let now = clock.now
     made += 1
     let id = "o\(made)"
-    world.step { [self] in
+    // Often long enough that another order of the ticket has come and gone.
+    world.step(within: world.chance(0.1) ? 100...10_000 : 0...30) { [self] in
       guard live[ticketID] == nil || world.isSabotaged(.createdWithoutLiveGuard) else { return }
-      guard offered[ticketID]?.version == ticket.version else { return }
+      guard offered[ticketID]?.version == ticket.version || world.isSabotaged(.createdFromAnOldCopy) else { return }
+      guard offered[ticketID]?.reservations == ticket.reservations || world.isSabotaged(.reservationIsNotGuarded) else {
+        return
+      }
       let order = Order.reserving(ticket, as: id, for: userID, window: world.window, at: now)
       orders[id] = order
+      if offered[ticketID]?.priceCents != order.priceCents, !world.isExposing(.createdFromAnOldCopy) {
+        world.violate("\(id) is sold at an old price")
+      }
+      if !world.isSabotaged(.reservationsAreNotCounted) { offered[ticketID]?.reservations = order.reservation }
       live[ticketID] = id
       open.insert(id)
       world.note("\(id) created for \(ticketID) by \(userID)")
@@ -96,23 +104,26 @@ final class SimulatedOrders {
       switch decision {
       case .change: done(.applied)
       case .nothing: done(.duplicate)
-      case .tooEarly, nil: done(.gap)
+      case .tooEarly: done(self.tooEarly(id))
+      case nil: done(.later(.milliseconds(50)))
       case .refused(let error): self.world.violate("\(trigger) of \(id) is refused: \(error)")
       }
     }
   }
 
+  /// A timer that goes off too early is waited for where that is not long; else the sweeper looks after the order.
+  private func tooEarly(_ id: String) -> Application {
+    guard let order = orders[id] else { return .duplicate }
+    let rest = clock.now.duration(to: order.expiresAt)
+    return rest <= .seconds(5) ? .later(rest) : .duplicate
+  }
+
   /// A listener.
   func learn(_ ticket: Ticket, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
-    let seen = offered[ticket.id]?.version
-    if let verdict = world.verdict(on: event.version, seen: seen) { return done(verdict) }
-    world.step { [self] in
-      guard offered[ticket.id]?.version == seen || world.isSabotaged(.seenIsNotGuarded) else { return done(.gap) }
+    world.applyOnce(event, by: .orders, seen: { self.offered[ticket.id]?.version }, done: done) { [self] in
       offered[ticket.id] = OfferedTicket(
         id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
-        version: event.version)
-      world.bus.applied(event, by: .orders)
-      done(.applied)
+        version: event.version, reservations: offered[ticket.id]?.reservations ?? 0)
     }
   }
 }

@@ -74,25 +74,20 @@ final class SimulatedPayments {
 
   /// A listener.
   func learn(_ order: Order, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
-    let seen = known[order.id]
-    if let verdict = world.verdict(on: event.version, seen: seen?.version) { return done(verdict) }
-    world.step { [self] in
-      guard known[order.id]?.version == seen?.version || world.isSabotaged(.seenIsNotGuarded) else {
-        return done(.gap)
-      }
+    world.applyOnce(event, by: .payments, seen: { self.known[order.id]?.version }, done: done) { [self] in
       var payable =
         known[order.id] ?? PayableOrder(id: order.id, userID: order.userID, priceCents: order.priceCents)
       payable.version = event.version
-      if event.subject == .orderCancelled { payable.status = .cancelled }
+      payable.status = event.subject == .orderCancelled ? .cancelled : .created
       known[order.id] = payable
-      world.bus.applied(event, by: .payments)
-      done(.applied)
     }
   }
 
   /// A listener.
   func refund(_ id: AttemptID, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
-    guard let attempt = attempts[id], attempt.status != .pending else { return done(.gap) }
+    guard let attempt = attempts[id], attempt.status != .pending else {
+      return world.violate("a refund is asked for of \(id), which is not there")
+    }
     guard let change = attempt.refundRequested() else { return done(.duplicate) }
     world.step { [self] in
       guard write(change, over: attempt) else { return refund(id, at: event, done: done) }

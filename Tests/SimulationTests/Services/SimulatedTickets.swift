@@ -1,12 +1,11 @@
 import EventBus
 
+@testable import OrdersService
 @testable import TicketsService
 
 /// The tickets service with its store in memory.
 final class SimulatedTickets {
   private(set) var tickets: [String: Ticket] = [:]
-  /// `{tickets}:order:<id>`
-  private var seen: [String: Int64] = [:]
   private unowned let world: World
 
   private static let attempts = 10
@@ -30,58 +29,44 @@ final class SimulatedTickets {
 
   /// A listener.
   func apply(
-    _ change: ReservationChange, at event: SimulatedEvent, to ticketID: String, tries: Int = attempts,
+    _ change: ReservationChange, of order: Order, at event: SimulatedEvent, tries: Int = attempts,
     done: @escaping (Application) -> Void
   ) {
-    guard tries > 0 else { return done(.gap) }
-    let seen = seen[event.key]
+    guard tries > 0 else { return done(.later(.milliseconds(50))) }
     world.step { [self] in
-      let ticket = tickets[ticketID]
+      guard let ticket = tickets[order.ticketID] else { return world.violate("\(order.ticketID) is not there") }
+      guard let changed = changed(ticket, change, of: order, at: event) else { return done(.duplicate) }
       world.step { [self] in
-        switch effect(of: change, at: event, seen: seen, on: ticket) {
-        case .leave(let application): done(application)
-        case .apply(let changed):
-          if commit(changed, over: ticket, at: event, seen: seen) { return done(.applied) }
-          apply(change, at: event, to: ticketID, tries: tries - 1, done: done)
+        let isCurrent = tickets[ticket.id]?.heard == ticket.heard || world.isSabotaged(.markIsNotGuarded)
+        if isCurrent, write(changed, over: ticket) {
+          world.bus.applied(event, by: .tickets)
+          return done(.applied)
         }
+        apply(change, of: order, at: event, tries: tries - 1, done: done)
       }
     }
   }
 
-  private func effect(
-    of change: ReservationChange, at event: SimulatedEvent, seen: Int64?, on ticket: Ticket?
-  ) -> ReservationEffect {
-    if let ticket, let sabotaged = sabotaged(change, at: event, seen: seen, on: ticket) { return sabotaged }
+  /// nil: it has been overtaken.
+  private func changed(
+    _ ticket: Ticket, _ change: ReservationChange, of order: Order, at event: SimulatedEvent
+  ) -> Ticket? {
+    let mark = OrderMark(reservation: order.reservation, version: event.version)
+    let known = world.isSabotaged(.marksAreNotCompared) ? ticket.forgetting : ticket
     do {
-      return try change.effect(order: event.key, version: event.version, seen: seen, on: ticket)
+      return try change.applied(to: known, order: order.id, mark: mark)
     } catch {
-      world.violate("\(change) of \(event.key): \(error)")
-      return .leave(.duplicate)
+      world.violate("\(change) of \(order.id): \(error)")
+      return nil
     }
-  }
-
-  private func commit(_ changed: Ticket, over ticket: Ticket?, at event: SimulatedEvent, seen: Int64?) -> Bool {
-    guard self.seen[event.key] == seen || world.isSabotaged(.seenIsNotGuarded) else { return false }
-    if let ticket, changed != ticket {
-      guard write(changed, over: ticket) else { return false }
-      if let holder = ticket.orderID, holder != event.key {
-        world.violate("\(event.key) takes \(ticket.id) from \(holder)")
-      }
-    }
-    self.seen[event.key] = event.version
-    world.bus.applied(event, by: .tickets)
-    return true
   }
 
   private func write(_ changed: Ticket, over ticket: Ticket) -> Bool {
-    let current = tickets[changed.id]
-    guard current?.version == ticket.version || world.isSabotaged(.ticketWrittenWithoutVersionGuard) else {
+    guard let current = tickets[changed.id] else { return false }
+    guard current.version == ticket.version || world.isSabotaged(.ticketWrittenWithoutVersionGuard) else {
       return false
     }
-    if let holder = current?.orderID, let next = changed.orderID, next != holder {
-      world.violate("\(changed.id) goes from \(holder) straight to \(next)")
-    }
-    tickets[changed.id] = changed
+    tickets[changed.id] = changed.heard == ticket.heard ? changed.marked(as: current) : changed
     world.note("\(changed.id) v\(changed.version) is held by \(changed.orderID ?? "nobody")")
     guard changed.version != ticket.version else { return true }
     world.publishApart {
@@ -90,26 +75,17 @@ final class SimulatedTickets {
     }
     return true
   }
+}
 
-  /// What the model would say without one of its guards.
-  private func sabotaged(
-    _ change: ReservationChange, at event: SimulatedEvent, seen: Int64?, on ticket: Ticket
-  ) -> ReservationEffect? {
-    let verdict = Application.verdict(on: event.version, seen: seen)
-    func forced(to order: String?) -> ReservationEffect {
-      .apply(
-        Ticket(
-          id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID, orderID: order,
-          version: ticket.version + 1))
-    }
-    switch (world.sabotage, change) {
-    case (.reservationOverwrites, .created) where verdict == nil: return forced(to: event.key)
-    case (.freesWhatAnotherHolds, .cancelled) where ticket.orderID != nil: return forced(to: nil)
-    case (.noTurnForTheOvertaken, .cancelled): return verdict.map { .leave($0) }
-    default: break
-    }
-    guard world.isSabotaged(.noChainRule), verdict != nil else { return nil }
-    let (first, seen): (Int64, Int64?) = change == .created ? (0, nil) : (1, 0)
-    return try? change.effect(order: event.key, version: first, seen: seen, on: ticket)
+extension Ticket {
+  fileprivate var forgetting: Ticket { copy(heard: nil) }
+
+  /// An edit leaves the mark as it is.
+  fileprivate func marked(as current: Ticket) -> Ticket { copy(heard: current.heard) }
+
+  private func copy(heard: OrderMark?) -> Ticket {
+    Ticket(
+      id: id, title: title, priceCents: priceCents, userID: userID, orderID: orderID, isSold: isSold, version: version,
+      heard: heard)
   }
 }

@@ -2,6 +2,7 @@
 enum Sabotage: String, CaseIterable, Sendable {
   // – -> created
   case createdWithoutLiveGuard
+  case createdFromAnOldCopy
   // any change of an order
   case orderWrittenWithoutStateGuard
   // created -> cancelled
@@ -38,11 +39,12 @@ enum Sabotage: String, CaseIterable, Sendable {
   // state and event are one commit
   case eventApartFromState
   // consumers
-  case noChainRule
-  case seenIsNotGuarded
-  case reservationOverwrites
-  case freesWhatAnotherHolds
-  case noTurnForTheOvertaken
+  case olderIsApplied
+  case newestIsNotGuarded
+  case marksAreNotCompared
+  case markIsNotGuarded
+  case reservationsAreNotCounted
+  case reservationIsNotGuarded
   case ticketWrittenWithoutVersionGuard
   case paymentEventsLost
 
@@ -52,7 +54,7 @@ enum Sabotage: String, CaseIterable, Sendable {
     switch self {
     case .paidByAnyAttempt, .noRefundForUnwantedPayment, .refundRequestedAgain: .attemptBesideAnother
     case .cancelTakesAnyLivePointer: .createdWithoutLiveGuard
-    case .freesWhatAnotherHolds: .noChainRule
+    case .reservationIsNotGuarded: .createdFromAnOldCopy
     case .payableAgainAfterItsTime: .noSweeper
     default: nil
     }

@@ -32,8 +32,6 @@ final class SimulatedBus {
     var isAcknowledged = false
     /// Counts deliveries that the group is answerable for: only the latest may lead to another.
     var delivery = 0
-    var firstGap: Int64?
-    var gaps = 0
   }
 
   private unowned let world: World
@@ -46,7 +44,6 @@ final class SimulatedBus {
 
   /// As in `SubscriberSettings`.
   private static let claimIdle: Int64 = 15_000
-  private static let gapPatience: Int64 = 120_000
 
   init(_ world: World) { self.world = world }
 
@@ -66,7 +63,8 @@ final class SimulatedBus {
 
   /// What a group's store says when it has written what the event brings.
   func applied(_ event: SimulatedEvent, by group: Participant) {
-    guard appliedTo.insert(Place(event: event.number, group: group)).inserted || world.isExposing(.noChainRule) else {
+    guard appliedTo.insert(Place(event: event.number, group: group)).inserted || world.isExposing(.olderIsApplied)
+    else {
       return world.violate("\(group) applied #\(event.number) \(event.subject.rawValue) \(event.key) twice")
     }
   }
@@ -101,16 +99,10 @@ final class SimulatedBus {
   private func deliver(_ event: SimulatedEvent, to group: Participant, as delivery: Int?) {
     let place = Place(event: event.number, group: group)
     world.handle(event, as: group) { [self] application in
-      guard application == .gap else { return world.step { self.acknowledge(place) } }
+      guard case .later(let pause) = application else { return world.step { self.acknowledge(place) } }
       guard delivery == progress[place]?.delivery else { return }
-      let first = progress[place]?.firstGap ?? world.now
-      progress[place]?.firstGap = first
-      progress[place]?.gaps += 1
-      if world.now - first > Self.gapPatience, !isAcknowledged(place) {
-        world.violate("\(group) gives up on #\(event.number) \(event.subject.rawValue) \(event.key)")
-      }
-      let backoff: Int64 = min(5_000, 50 << Int64(min(progress[place]?.gaps ?? 0, 7)))
-      send(event, to: group, after: backoff / 2...backoff)
+      let milliseconds = Int64(pause / .milliseconds(1))
+      send(event, to: group, after: milliseconds...milliseconds + 20)
     }
   }
 

@@ -11,7 +11,7 @@ extension World {
     switch (event.payload, group) {
     case (.ticket(let ticket), .orders): orders.learn(ticket, at: event, done: done)
     case (.order(let order), .tickets):
-      tickets.apply(reservation(of: event.subject), at: event, to: order.ticketID, done: done)
+      tickets.apply(reservation(of: event.subject), of: order, at: event, done: done)
     case (.order(let order), .expiration):
       expiration.apply(
         event.subject == .orderCreated ? .schedule(order.expiresAt, trace: "") : .unschedule, at: event, done: done)
@@ -43,9 +43,20 @@ extension World {
     }
   }
 
-  /// The chain rule, unless it is left out.
-  func verdict(on version: Int64, seen: Int64?) -> Application? {
-    isSabotaged(.noChainRule) ? nil : Application.verdict(on: version, seen: seen)
+  /// Applies an event in one commit, where its version is newer than the one that has been seen. Where that guard is
+  /// only a look before the commit, or left out, others come between.
+  func applyOnce(
+    _ event: SimulatedEvent, by group: Participant, seen: @escaping () -> Int64?, done: @escaping (Application) -> Void,
+    write: @escaping () -> Void
+  ) {
+    func isNews() -> Bool { isSabotaged(.olderIsApplied) || seen().map { $0 < event.version } ?? true }
+    let wasNews = isNews()
+    step { [self] in
+      guard isSabotaged(.newestIsNotGuarded) ? wasNews : isNews() else { return done(.duplicate) }
+      write()
+      bus.applied(event, by: group)
+      done(.applied)
+    }
   }
 
   /// Publishing is part of the commit, unless that is left out.

@@ -96,9 +96,13 @@ extension World {
 
   /// The next step of a process, soon; never, if the process stops before.
   func step(_ body: @escaping () -> Void) {
-    if happens(\.crash) { return note("a process stops") }
     // Now and then a process sleeps for long: the scheduler, a page fault, a full disk.
-    after(chance(0.02) ? 100...8_000 : 0...30, body)
+    step(within: chance(0.02) ? 100...8_000 : 0...30, body)
+  }
+
+  func step(within delay: ClosedRange<Int64>, _ body: @escaping () -> Void) {
+    if happens(\.crash) { return note("a process stops") }
+    after(delay, body)
   }
 }
 

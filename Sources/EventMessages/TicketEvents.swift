@@ -1,0 +1,16 @@
+import EventBus
+import TicketingProto
+
+extension TicketsV1.TicketCreated: EventMessage {
+  package var aggregateKey: String { id }
+  package var aggregateVersion: Int64 { version }
+  package var ids: [String] { [id] }
+  package var fault: String? { priceCents > 0 && !userID.isEmpty ? nil : "a ticket without price or owner" }
+}
+
+extension TicketsV1.TicketUpdated: EventMessage {
+  package var aggregateKey: String { id }
+  package var aggregateVersion: Int64 { version }
+  package var ids: [String] { orderID.isEmpty ? [id] : [id, orderID] }
+  package var fault: String? { priceCents > 0 && !userID.isEmpty ? nil : "a ticket without price or owner" }
+}
