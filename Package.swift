@@ -318,7 +318,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "ticketing", "ProcessTestSupport", "RedisTestSupport", "StripeTestSupport", nioCore, nioPosix,
+        "ticketing", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore, nioPosix,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),

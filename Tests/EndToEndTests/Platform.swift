@@ -21,9 +21,10 @@ struct Platform {
   var gatewayPorts: [Int] { ports[.gateway] ?? [] }
   var all: [RunningProcess] { Part.allCases.flatMap { processes[$0] ?? [] } }
 
-  /// All of them on one Redis. `variables` come on top of what they need; of the parts in `twice` there are two.
+  /// All of them on one Redis. `variables` come on top of what they need; of each part there is one, or as many as
+  /// `copies` says.
   static func start(
-    redis: RedisTestServer, _ variables: [String: String] = [:], twice: Set<Part> = []
+    redis: RedisTestServer, _ variables: [String: String] = [:], copies: [Part: Int] = [:]
   ) async throws -> Platform {
     let environment = [
       "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1",
@@ -31,8 +32,7 @@ struct Platform {
     ]
     var platform = Platform(environment: environment.merging(variables) { $1 })
     for part in Part.allCases {
-      try await platform.restart(part)
-      if twice.contains(part) { try await platform.restart(part, 1) }
+      for number in 0..<(copies[part] ?? 1) { try await platform.restart(part, number) }
     }
     return platform
   }
@@ -49,8 +49,8 @@ struct Platform {
   }
 
   /// kill -9
-  func kill(_ part: Part) async {
-    guard let process = try? process(part) else { return }
+  func kill(_ part: Part, _ number: Int = 0) async {
+    guard let process = try? process(part, number) else { return }
     process.signal(SIGKILL)
     _ = await process.exitStatus()
   }

@@ -61,7 +61,7 @@ import Testing
       var platform = try await Platform.start(
         redis: redis,
         ["SHUTDOWN_DELAY_SECONDS": "2", "RATE_LIMIT_SIGNUP_PER_MINUTE": "0", "EXPIRATION_WINDOW_SECONDS": "300"],
-        twice: [.gateway, .orders])
+        copies: [.gateway: 2, .orders: 2])
       for port in platform.gatewayPorts { try await APIClient(port: port).waitUntilReady(try platform.gateway) }
       var purchase = try await Purchase(port: platform.port)
       let ticket = try await purchase.sell()

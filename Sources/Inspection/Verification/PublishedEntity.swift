@@ -58,9 +58,16 @@ extension PublishedEntity {
       var contents: [Int64: String] = [
         0: joined(["userId", "expiresAt"].map { record[$0] })
           + "\nid=\(record["ticketId"]) title=\(record["title"].printableWord) price_cents=\(record["price"])"
+          + " reservation=\(record["reservation"])"
       ]
-      if version > 0 { contents[version] = joined(["ticketId", "reason", "paymentId"].map { record[$0] }) }
-      let last: Subject = record["status"] == OrderStatus.complete.rawValue ? .orderCompleted : .orderCancelled
+      let isComplete = record["status"] == OrderStatus.complete.rawValue
+      if version > 0 {
+        // What is final of it, and what those need who hear of nothing but the end.
+        contents[version] = joined(
+          (["ticketId", "reason", "paymentId", "reservation"] + (isComplete ? [] : ["userId", "price"]))
+            .map { record[$0] })
+      }
+      let last: Subject = isComplete ? .orderCompleted : .orderCancelled
       return Snapshot(
         version: version, latest: version == 0 ? .orderCreated : last, created: created, updated: updated,
         contents: contents)
@@ -68,7 +75,12 @@ extension PublishedEntity {
     content: { event in
       if event.subject == .orderCreated { return joined(["user_id", "expires_at_time", "ticket"].map(event.field)) }
       let reason = event.field("reason").replacing("CANCELLATION_REASON_", with: "").lowercased()
-      return joined([event.field("ticket_id"), reason.replacing("_", with: "-"), event.field("payment_id")])
+      let end = [
+        event.field("ticket_id"), reason.replacing("_", with: "-"), event.field("payment_id"),
+        event.field("reservation"),
+      ]
+      return joined(
+        end + (event.subject == .orderCancelled ? ["user_id", "price_cents"].map(event.field) : []))
     })
 
   static let payment = PublishedEntity(
