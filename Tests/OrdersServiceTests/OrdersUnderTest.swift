@@ -69,7 +69,7 @@ extension OrderStore {
     let ulid = try #require(ULID(ticketID))
     let (ticket, now) = try #require(try await ticketAndTime(ulid))
     let order = Order.reserving(ticket, as: ULID().description, for: "buyer", window: window, at: now)
-    _ = try #require(try await create(order, of: ticket, idempotencyKey: nil, trace: ""))
+    _ = try #require(try await create(order, of: ticket, mark: nil, trace: ""))
     return order
   }
 

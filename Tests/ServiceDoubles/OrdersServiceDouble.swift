@@ -12,6 +12,8 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
   }
 
   private let state = Mutex(State())
+  /// Those that requests told of.
+  package let seenVersions = Mutex<[Int64]>([])
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
@@ -42,6 +44,13 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     guard request.ticketID.hasPrefix("01JATICKET"), state.withLock({ $0.hearsOfTickets }) else {
       throw RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
     }
+    // Every ticket costs 50 here.
+    guard request.seenPriceCents == 0 || request.seenPriceCents == 5000 else {
+      throw RPCError(
+        .failedPrecondition, "The ticket has changed since you looked", reason: "PRICE_CHANGED",
+        details: ["price_cents": 5000, "version": 3])
+    }
+    if case .seenVersion(let version) = request.seen { seenVersions.withLock { $0.append(version) } }
     return try state.withLock { state in
       guard !state.orders.contains(where: { $0.ticket?.id == request.ticketID && $0.status != .cancelled }) else {
         throw RPCError(.failedPrecondition, "Ticket is already reserved", reason: "TICKET_RESERVED")

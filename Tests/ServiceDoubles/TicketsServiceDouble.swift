@@ -100,6 +100,11 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     guard ticket.userID == user.id else {
       throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     }
+    if case .expectedVersion(let expected) = request.expected, expected != ticket.version {
+      throw RPCError(
+        .failedPrecondition, "The ticket has changed meanwhile", reason: "VERSION_OUTDATED",
+        details: ["version": ticket.version])
+    }
     guard ticket.orderID.isEmpty else {
       throw RPCError(.failedPrecondition, "Cannot edit a reserved ticket", reason: "TICKET_RESERVED")
     }

@@ -1,3 +1,4 @@
+import HummingbirdTesting
 import Testing
 import TicketingProto
 
@@ -43,6 +44,47 @@ import TicketingProto
       shop.orders.set(String(order.split(separator: "/")[1]), .complete)
       #expect(try await buyer.get(order).text.contains("The ticket is yours."))
       #expect(try await buyer.get("/orders").text.contains("Paid"))
+    }
+  }
+
+  @Test func `a price that has changed since is shown, and asked for again`() async throws {
+    try await withShop { seller, shop in
+      try await seller.signUp("seller")
+      // Every order costs 50 with this double.
+      let ticket = try await seller.sell("Concert", price: "20")
+      let buyer = seller.other()
+      try await buyer.signUp("buyer")
+      let page = try await buyer.get(ticket).text
+      #expect(page.contains(#"name="price" value="2000""#) && page.contains(#"name="version" value="0""#))
+      let edited = try await seller.post(
+        "\(ticket)/edit", from: "\(ticket)/edit", ["title": "Concert", "price": "50", "version": "0"])
+      #expect(edited.status == .seeOther)
+      let asked = try await buyer.post("\(ticket)/buy", from: ticket, ["price": "2000", "version": "0"])
+      #expect(asked.status == .conflict)
+      #expect(asked.text.contains("changed from $20.00 to $50.00"))
+      #expect(asked.text.contains(#"name="price" value="5000""#) && asked.text.contains(#"name="version" value="1""#))
+      let bought = try await buyer.post("\(ticket)/buy", from: ticket, ["price": "5000", "version": "1"])
+      #expect(bought.status == .seeOther)
+      #expect(shop.orders.seenVersions.withLock { $0 } == [1])
+    }
+  }
+
+  @Test func `an edit of an outdated page shows what is there beside what was wanted`() async throws {
+    try await withShop { seller, _ in
+      try await seller.signUp("seller")
+      let ticket = try await seller.sell("Concert", price: "20")
+      let form = "\(ticket)/edit"
+      #expect(try await seller.get(form).text.contains(#"name="version" value="0""#))
+      func save(_ title: String, _ version: String) async throws -> TestResponse {
+        try await seller.post(form, from: form, ["title": title, "price": "30", "version": version])
+      }
+      #expect(try await save("Opera", "0").status == .seeOther)
+      let outdated = try await save("Ballet", "0")
+      #expect(outdated.status == .preconditionFailed)
+      #expect(outdated.text.contains("Opera, $30.00") && outdated.text.contains("Ballet, 30"))
+      #expect(outdated.text.contains(#"name="version" value="1""#) && outdated.text.contains(#"value="Ballet""#))
+      #expect(try await save("Ballet", "1").status == .seeOther)
+      #expect(try await seller.get(ticket).text.contains("Ballet"))
     }
   }
 

@@ -9,7 +9,17 @@ import Testing
 
   @Test func `the owner's edit adds one to the version`() throws {
     let edited = try ticket.edited(draft, by: "owner")
-    #expect(edited == Ticket(id: "t", title: "Opera", priceCents: 7500, userID: "owner", version: 4))
+    #expect(edited == Ticket(id: "t", title: "Opera", priceCents: 7500, userID: "owner", version: 4, editVersion: 4))
+  }
+
+  @Test func `an edit that was made from another version is refused`() throws {
+    #expect(try ticket.edited(draft, by: "owner", expecting: 3).version == 4)
+    for version in [Int64.min, -1, 2, 4, .max] {
+      #expect(throws: TicketError.outdated(version: 3)) {
+        try ticket.edited(draft, by: "owner", expecting: version)
+      }
+    }
+    #expect(throws: TicketError.notOwner) { try ticket.edited(draft, by: "other", expecting: 2) }
   }
 
   @Test func `nobody else may edit`() {

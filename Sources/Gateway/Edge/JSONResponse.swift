@@ -42,6 +42,14 @@ extension APIError {
         json.literal(#","code":"#)
         json.string(code)
       }
+      if let priceCents = item.priceCents {
+        json.literal(#","price":"#)
+        json.price(cents: priceCents)
+      }
+      if let version = item.version {
+        json.literal(#","version":"#)
+        json.integer(version)
+      }
       json.literal("}")
     }
     json.literal("]}")

@@ -12,6 +12,9 @@ package struct APIError: Error, Hashable, Sendable {
     package var field: String?
     /// For programs, in UPPER_SNAKE.
     package var code: String?
+    /// How the ticket is now, where that is what went wrong.
+    package var priceCents: Int64?
+    package var version: Int64?
   }
 
   package let status: HTTPResponse.Status

@@ -16,7 +16,7 @@ extension APIError {
     // That this gateway is not let in is not its caller's fault.
     case .permissionDenied: error.reason == "PEER_NOT_ALLOWED" ? nil : .unauthorized
     case .notFound: .notFound
-    case .failedPrecondition: error.reason == "IDEMPOTENCY_KEY_REUSED" ? .unprocessableContent : .badRequest
+    case .failedPrecondition: statusesOfRefusals[error.reason ?? ""] ?? .badRequest
     // Without that reason it is a limit of ours that was reached, not one of the client's.
     case .resourceExhausted: error.reason == "RATE_LIMITED" ? .tooManyRequests : .serviceUnavailable
     case .aborted: .conflict
@@ -27,6 +27,12 @@ extension APIError {
     case .ok, .cancelled, .unknown, .outOfRange, .internal, .dataLoss: nil
     }
   }
+
+  /// Those that are not plainly a bad request.
+  private static let statusesOfRefusals: [String: HTTPResponse.Status] = [
+    "IDEMPOTENCY_KEY_REUSED": .unprocessableContent, "PRICE_CHANGED": .conflict,
+    "VERSION_OUTDATED": .preconditionFailed,
+  ]
 
   private static func items(of error: RPCError) -> [Item] {
     guard error.violations.isEmpty else {
@@ -41,7 +47,11 @@ extension APIError {
     case .deadlineExceeded:
       return [Item(message: "The service took too long to answer", code: error.reason ?? "DEADLINE_EXCEEDED")]
     default:
-      return [Item(message: error.message, code: error.reason)]
+      return [
+        Item(
+          message: error.message, code: error.reason, priceCents: error.details["price_cents"],
+          version: error.details["version"])
+      ]
     }
   }
 

@@ -41,6 +41,26 @@ struct BodyFields {
     return 0
   }
 
+  /// nil: it is not there.
+  mutating func optionalPrice(_ name: String) -> Int64? { has(name) ? price(name) : nil }
+
+  /// A whole number from 0 on; nil: it is not there.
+  mutating func optionalVersion(_ name: String) -> Int64? {
+    guard has(name) else { return nil }
+    if case .number(let text) = object[name], text.utf8.allSatisfy(\.isDigit), let number = Int64(text) {
+      return number
+    }
+    unreadable.append((name, "\(name.capitalizedFirst) must be a whole number"))
+    return nil
+  }
+
+  private func has(_ name: String) -> Bool {
+    switch object[name] {
+    case nil, .null: false
+    default: true
+    }
+  }
+
   /// Throws an `APIError` that names every field that could not be read.
   func check() throws(APIError) {
     guard !unreadable.isEmpty else { return }

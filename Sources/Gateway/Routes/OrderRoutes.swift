@@ -25,8 +25,12 @@ struct OrderRoutes: Sendable {
   @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let call = try context.signedInCall(request)
     var fields = try await bodies.fields(of: request)
+    // What is no price has not been seen; 0 would say that nothing is told.
+    let seenPrice = fields.optionalPrice("price").map { $0 > 0 ? $0 : -1 }
     let message = OrdersV1.CreateOrderRequest(
-      ticketID: fields.text("ticketId"), idempotencyKey: request.headers[.idempotencyKey] ?? "")
+      ticketID: fields.text("ticketId"), idempotencyKey: request.headers[.idempotencyKey] ?? "",
+      seenPriceCents: seenPrice ?? 0,
+      seen: fields.optionalVersion("version").map { .seenVersion($0) })
     try fields.check()
     let answer = try await orders.createOrder(message, options: call)
     return try Self.answer(.created, answer.order)

@@ -37,25 +37,53 @@ struct TicketRoutes: Sendable {
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let id = try context.id(of: .ticket)
     let ticket = try await loader.ticket(id, options: context.anonymousCall)
+    let tag = EntityVersion.tag(ticket.version)
+    if EntityVersion.isKnown(ticket.version, request.headers) {
+      return Response(status: .notModified, headers: [.cacheControl: "no-store", .eTag: tag.value])
+    }
     var json = JSONWriter()
     json.ticketWithOrder(ticket)
-    return .json(.ok, json.buffer)
+    return .json(.ok, json.buffer, extra: [tag])
   }
 
   @Sendable func update(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let call = try context.signedInCall(request)
     let id = try context.id(of: .ticket)
     var fields = try await bodies.fields(of: request)
-    let message = TicketsV1.UpdateTicketRequest(
+    var message = TicketsV1.UpdateTicketRequest(
       id: id, title: fields.text("title"), priceCents: fields.price("price"))
+    let told = fields.optionalVersion("version")
     try fields.check()
+    message.expected = try await expected(told, EntityVersion.ifMatch(request.headers), of: id, context)
+      .map { .expectedVersion($0) }
     let answer = try await tickets.updateTicket(message, options: call)
     return try Self.answer(.ok, answer.ticket)
   }
 
+  /// The version that a change is made from, by the body's word (`told`) or `If-Match`; nil: neither says.
+  private func expected(
+    _ told: Int64?, _ condition: EntityVersion.Condition?, of id: String, _ context: GatewayContext
+  ) async throws -> Int64? {
+    guard case .oneOf(let versions) = condition else { return told }
+    if let told {
+      guard versions.contains(told) else {
+        throw APIError.invalidFields([(field: "version", message: "Version and If-Match name different versions")])
+      }
+      return told
+    }
+    guard versions.count > 1 else { return versions.first ?? Self.noVersion }
+    // The service takes one: that which the ticket has, if it is among them.
+    let current = try await loader.ticket(id, options: context.anonymousCall).version
+    return versions.contains(current) ? current : versions[0]
+  }
+
+  /// That no ticket has.
+  private static let noVersion: Int64 = -1
+
   private static func answer(_ status: HTTPResponse.Status, _ ticket: TicketsV1.Ticket?) throws -> Response {
+    let ticket = try ticket.required("ticket")
     var json = JSONWriter()
-    json.ticket(try ticket.required("ticket"))
-    return .json(status, json.buffer)
+    json.ticket(ticket)
+    return .json(status, json.buffer, extra: [EntityVersion.tag(ticket.version)])
   }
 }

@@ -18,7 +18,8 @@ extension OrdersListeners {
     Listener(.ticketUpdated, TicketsV1.TicketUpdated.self) { event, header in
       try await store.learn(
         OfferedTicket(
-          id: event.id, title: event.title, priceCents: event.priceCents, userID: event.userID, version: event.version),
+          id: event.id, title: event.title, priceCents: event.priceCents, userID: event.userID, version: event.version,
+          editVersion: event.editVersion),
         at: header.at)
     }
   }

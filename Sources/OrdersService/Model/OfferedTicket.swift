@@ -8,6 +8,8 @@ struct OfferedTicket: Sendable, Hashable {
   let userID: String
   /// Of the last event that was applied.
   let version: Int64
+  /// Of its last edit: title and price have been these since then.
+  var editVersion: Int64 = 0
   /// How many orders it has had; orders' own count.
   var reservations: Int64 = 0
 }

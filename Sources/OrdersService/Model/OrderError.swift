@@ -1,9 +1,13 @@
 import RPC
 
 /// Why a well-formed request about an order is refused.
-enum OrderError: Error, CaseIterable {
+enum OrderError: Error, Hashable {
   case ticketNotFound
   case ticketReserved
+  /// The buyer saw another offer than this, which there is now.
+  case priceChanged(priceCents: Int64, version: Int64)
+  case ownTicket
+  case ticketTooNew
   case notFound
   case notOwner
   case complete
@@ -24,6 +28,15 @@ extension OrderError: RPCErrorConvertible {
     switch self {
     case .ticketNotFound: RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
     case .ticketReserved: RPCError(.failedPrecondition, "Ticket is already reserved", reason: "TICKET_RESERVED")
+    case .priceChanged(let priceCents, let version):
+      RPCError(
+        .failedPrecondition, "The ticket has changed since you looked", reason: "PRICE_CHANGED",
+        details: ["price_cents": priceCents, "version": version])
+    case .ownTicket: RPCError(.failedPrecondition, "Nobody can buy their own ticket", reason: "OWN_TICKET")
+    case .ticketTooNew:
+      RPCError(
+        .unavailable, "The ticket has changed only a moment ago, try again", reason: "TICKET_TOO_NEW",
+        retryAfter: .seconds(1))
     case .notFound: RPCError(.notFound, "Order not found", reason: "ORDER_NOT_FOUND")
     case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     case .complete: RPCError(.failedPrecondition, "The order is paid", reason: "ORDER_COMPLETE")

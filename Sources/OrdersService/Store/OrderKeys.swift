@@ -7,7 +7,7 @@ package enum OrderKeys {
   /// (empty: not cancelled), expired (1: the timer went off while a payment was under way)
   package static func order(_ id: String) -> RedisKey { RedisKey("{orders}:order:\(id)") }
 
-  /// HASH id, title, price (cents), userId, version, updatedAt: the latest that the tickets service has told of it;
+  /// HASH id, title, price (cents), userId, version, editVersion, updatedAt: the latest that the tickets service has told of it;
   /// reservations: how many orders it has had here
   package static func ticket(_ id: String) -> RedisKey { RedisKey("{orders}:ticket:\(id)") }
 

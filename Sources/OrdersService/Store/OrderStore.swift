@@ -42,7 +42,7 @@ struct OrderStore: Sendable {
   /// Writes a new order; nil: the ticket has changed since `ticket` was read. With a key that was used before for the
   /// same request, gives back what was made then; throws `OrderError.idempotencyKeyReused` where the request was
   /// another, `ticketReserved` where another order holds the ticket.
-  func create(_ order: Order, of ticket: OfferedTicket, idempotencyKey: IdempotencyKey?, trace: String) async throws
+  func create(_ order: Order, of ticket: OfferedTicket, mark: RequestMark?, trace: String) async throws
     -> OrdersV1.Order?
   {
     let message = OrdersV1.Order(order)
@@ -50,13 +50,11 @@ struct OrderStore: Sendable {
     try message.encode(into: &result)
     let key = OrderKeys.order(order.id)
     let live = OrderKeys.live(order.ticketID)
-    let fingerprint = order.ticketID
 
     var commit = Commit()
     commit.operation(
-      key: OrderKeys.operation(idempotencyKey.map { "create:\(order.userID):\($0.value)" } ?? order.id),
-      fingerprint: fingerprint, result: Array(result.readableBytesView),
-      expiry: idempotencyKey == nil ? Self.retryWindow : Self.idempotencyWindow)
+      key: mark?.key ?? OrderKeys.operation(order.id), fingerprint: mark?.fingerprint ?? "",
+      result: Array(result.readableBytesView), expiry: mark == nil ? Self.retryWindow : Self.idempotencyWindow)
     let isFree = commit.require(absent: live)
     let isCurrent = commit.require(
       OrderKeys.ticket(ticket.id), field: "version", equals: .integer(ticket.version))
@@ -73,12 +71,35 @@ struct OrderStore: Sendable {
     switch try await redis.commit(commit) {
     case .applied: return message
     case .repeated(let earlier, let result):
-      guard earlier == fingerprint else { throw OrderError.idempotencyKeyReused }
+      guard earlier == mark?.fingerprint ?? "" else { throw OrderError.idempotencyKeyReused }
       return try result.withUnsafeBytes { try OrdersV1.Order(decoding: $0) }
     case .refused(isFree, _): throw OrderError.ticketReserved
     case .refused(isCurrent, _), .refused(isCounted, _): return nil
     case .refused: throw MalformedRecord(key)
     }
+  }
+}
+
+extension OrderStore {
+  /// What the request with this mark made when it came before; nil: it has not, or in vain. Throws
+  /// `OrderError.idempotencyKeyReused` where the request was another.
+  func recall(_ mark: RequestMark) async throws -> OrdersV1.Order? {
+    let record = try await redis.hmget(mark.key, ["fingerprint", "result"])
+    guard record.count == 2, let fingerprint = record[0]?.string else { return nil }
+    guard fingerprint == mark.fingerprint else { throw OrderError.idempotencyKeyReused }
+    return try record[1].map { try $0.withUnsafeBytes { try OrdersV1.Order(decoding: $0) } }
+  }
+}
+
+/// How a client has marked its request to reserve, so that a repetition gets the answer of the first.
+struct RequestMark: Sendable, Hashable {
+  let key: RedisKey
+  let fingerprint: String
+
+  init(_ key: IdempotencyKey, by userID: String, of ticketID: String, seen: SeenOffer) {
+    self.key = OrderKeys.operation("create:\(userID):\(key.value)")
+    let told = [seen.priceCents, seen.version].map { $0.map { "\($0)" } ?? "" }
+    fingerprint = seen == SeenOffer() ? ticketID : ([ticketID] + told).joined(separator: " ")
   }
 }
 

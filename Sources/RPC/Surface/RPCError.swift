@@ -1,7 +1,8 @@
 /// A call that failed: canonical code, a message for people, a reason in UPPER_SNAKE for programs.
 ///
 /// On the wire these are `grpc-status`, `grpc-message` (percent-encoded) and the trailers `error-reason`,
-/// `error-field` (one per violation: "<field> <percent-encoded message>") and `retry-after-seconds`.
+/// `error-field` (one per violation: "<field> <percent-encoded message>"), `error-detail` (one per detail:
+/// "<name> <number>") and `retry-after-seconds`.
 package struct RPCError: Error, Sendable, CustomStringConvertible {
   /// One field of the request that was refused, and why.
   package struct Violation: Sendable, Hashable {
@@ -18,6 +19,8 @@ package struct RPCError: Error, Sendable, CustomStringConvertible {
   package var message: String
   package var reason: String?
   package var violations: [Violation]
+  /// What a program needs to go on, by names of its reason: such as the version that there is now.
+  package var details: [String: Int64]
   /// Whole seconds on the wire, rounded up.
   package var retryAfter: Duration?
   /// What led to this error; for logs, never leaves the process.
@@ -28,6 +31,7 @@ package struct RPCError: Error, Sendable, CustomStringConvertible {
     _ message: String,
     reason: String? = nil,
     violations: [Violation] = [],
+    details: [String: Int64] = [:],
     retryAfter: Duration? = nil,
     cause: (any Error)? = nil
   ) {
@@ -35,6 +39,7 @@ package struct RPCError: Error, Sendable, CustomStringConvertible {
     self.message = message
     self.reason = reason
     self.violations = violations
+    self.details = details
     self.retryAfter = retryAfter
     self.cause = cause
   }

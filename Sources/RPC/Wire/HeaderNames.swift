@@ -15,5 +15,6 @@ enum HeaderName {
   static let grpcMessage = "grpc-message"
   static let errorReason = "error-reason"
   static let errorField = "error-field"
+  static let errorDetail = "error-detail"
   static let retryAfter = "retry-after-seconds"
 }

@@ -6,6 +6,7 @@ enum StatusTrailers {
   static let ok: HPACKHeaders = [HeaderName.grpcStatus: "0"]
   static let maximumMessageSize = 4 * 1024
   private static let maximumViolationsSize = 6 * 1024
+  private static let maximumDetails = 8
 
   /// Appends status, message and details of `error`, within what a peer takes as a header list.
   static func append(_ error: RPCError, to headers: inout HPACKHeaders) {
@@ -23,6 +24,10 @@ enum StatusTrailers {
       room -= HeaderFields.size(HeaderName.errorField, value)
       if room < 0 { break }
       headers.add(name: HeaderName.errorField, value: value, indexing: .nonIndexable)
+    }
+    for (name, number) in error.details.sorted(by: { $0.key < $1.key }).prefix(maximumDetails)
+    where HeaderFields.isMetadataName(name) && name.utf8.count <= 64 {
+      headers.add(name: HeaderName.errorDetail, value: "\(name) \(number)", indexing: .nonIndexable)
     }
     if let retryAfter = error.retryAfter {
       headers.add(name: HeaderName.retryAfter, value: String(wholeSeconds(retryAfter)), indexing: .nonIndexable)
@@ -68,6 +73,11 @@ enum StatusTrailers {
       case HeaderName.grpcMessage: error.message = PercentEncoding.decode(value)
       case HeaderName.errorReason: error.reason = value
       case HeaderName.errorField: error.violations.append(decodeViolation(value))
+      case HeaderName.errorDetail:
+        let parts = value.split(separator: " ", omittingEmptySubsequences: false)
+        if parts.count == 2, let number = Int64(parts[1]), error.details.count < maximumDetails {
+          error.details[String(parts[0])] = number
+        }
       case HeaderName.retryAfter:
         if let seconds = Int64(value), (0...86_400).contains(seconds) { error.retryAfter = .seconds(seconds) }
       default: break

@@ -9,6 +9,12 @@ struct FormBody: Sendable {
   /// Empty where a field was not sent. Of several with one name the first counts.
   subscript(name: String) -> String { fields[name] ?? "" }
 
+  /// A whole number from 0 on; nil where there is none.
+  func number(_ name: String) -> Int64? {
+    let text = self[name]
+    return text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+  }
+
   init() {}
 
   init(_ request: Request, limit: Int) async throws {

@@ -32,16 +32,37 @@ struct TicketForms: Sendable {
     }
     return page(
       Self.edit(id), visit, title: ticket.title, price: Money.typed(cents: ticket.priceCents),
-      key: CSRFCookie.random())
+      key: CSRFCookie.random(), version: ticket.version)
   }
 
   @Sendable func update(_ visit: Visit) async throws -> Response {
     let id = try visit.context.id(of: .ticket)
     return try await submit(Self.edit(id), visit) { call, cents in
       try await tickets.updateTicket(
-        .init(id: id, title: visit.form["title"], priceCents: cents), options: call
+        .init(
+          id: id, title: visit.form["title"], priceCents: cents,
+          expected: visit.form.number("version").map { .expectedVersion($0) }), options: call
       ).ticket
     }
+  }
+
+  /// What is there now beside what was wanted: whoever saves again has seen both.
+  private func outdated(_ id: String, _ visit: Visit) async throws -> Response {
+    let ticket = try await tickets.getTicket(.init(id: id), options: try visit.signedInCall()).ticket
+      .required("ticket")
+    var form: Fields = Self.edit(id)
+    var problem = "Somebody is buying this ticket: it cannot be changed at the moment."
+    if ticket.orderID.isEmpty {
+      problem = "The ticket has changed since you opened this page."
+      form["button"] = "Save it all the same"
+      form["current"] = [
+        "title": ticket.title, "price": Money.text(cents: ticket.priceCents), "wantedTitle": visit.form["title"],
+        "wantedPrice": visit.form["price"],
+      ]
+    }
+    return page(
+      form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
+      version: ticket.version, FormProblems(.preconditionFailed, problem))
   }
 
   private func submit(
@@ -51,10 +72,14 @@ struct TicketForms: Sendable {
       let ticket = try await send(try visit.signedInCall(), try cents(visit.form)).required("ticket")
       return .seeOther("/tickets/\(ticket.id)")
     } catch {
+      if (error as? RPCError)?.reason == "VERSION_OUTDATED" {
+        return try await outdated(try visit.context.id(of: .ticket), visit)
+      }
       let problems = try FormProblems(error, knows: ["title", "price"])
       guard problems.status != .notFound else { throw error }
       return page(
-        form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"], problems)
+        form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
+        version: visit.form.number("version"), problems)
     }
   }
 
@@ -73,9 +98,11 @@ struct TicketForms: Sendable {
   }
 
   private func page(
-    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, _ problems: FormProblems? = nil
+    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, version: Int64? = nil,
+    _ problems: FormProblems? = nil
   ) -> Response {
     var fields = form
+    if let version { fields["version"] = "\(version)" }
     fields.merge(["typedTitle": title, "typedPrice": price, "key": key]) { $1 }
     fields.merge(problems?.fields ?? [:]) { $1 }
     let heading = form["heading"] as? String ?? ""

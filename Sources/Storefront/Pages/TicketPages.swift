@@ -1,11 +1,23 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import RPC
 import TicketingProto
 
 extension FormProblems {
   fileprivate static var tooNew: FormProblems {
     FormProblems(.serviceUnavailable, "This ticket was put up only a moment ago. Try again.")
+  }
+
+  /// With the ticket as it is now, which the page then shows.
+  fileprivate static func changed(_ ticket: TicketsV1.Ticket, seen cents: Int64?) -> FormProblems {
+    guard let cents, cents != ticket.priceCents else {
+      return FormProblems(.conflict, "The seller has changed this ticket since you looked. Buy it as it is now?")
+    }
+    return FormProblems(
+      .conflict,
+      "The price has changed from \(Money.text(cents: cents)) to \(Money.text(cents: ticket.priceCents)) since you looked. "
+        + "Buy it at the new price?")
   }
 }
 
@@ -17,30 +29,35 @@ struct TicketPages: Sendable {
 
   @Sendable func show(_ visit: Visit) async throws -> Response { try await show(visit, nil) }
 
-  /// Reserves the ticket; the key makes a double click one order.
+  /// Reserves the ticket as the page showed it; the key makes a double click one order.
   @Sendable func buy(_ visit: Visit) async throws -> Response {
     do {
       let answer = try await orders.createOrder(
-        .init(ticketID: try visit.context.id(of: .ticket), idempotencyKey: visit.form["key"]),
+        .init(
+          ticketID: try visit.context.id(of: .ticket), idempotencyKey: visit.form["key"],
+          seenPriceCents: visit.form.number("price") ?? 0, seen: visit.form.number("version").map { .seenVersion($0) }),
         options: try visit.signedInCall())
       return .seeOther("/orders/\(try answer.order.required("order").id)")
     } catch {
       let problems = try FormProblems(error, knows: [])
       // An id that is none's is told by the page of the ticket. One that is known there is so new that orders has not
       // heard of it yet, which takes some milliseconds.
-      return try await show(visit, problems.status == .notFound ? .tooNew : problems)
+      let isChanged = (error as? RPCError)?.reason == "PRICE_CHANGED"
+      return try await show(visit, problems.status == .notFound ? .tooNew : problems, isChanged: isChanged)
     }
   }
 
-  private func show(_ visit: Visit, _ problems: FormProblems?) async throws -> Response {
+  private func show(_ visit: Visit, _ problems: FormProblems?, isChanged: Bool = false) async throws -> Response {
     let ticket = try await tickets.getTicket(
       .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
     ).ticket.required("ticket")
+    let problems = isChanged ? FormProblems.changed(ticket, seen: visit.form.number("price")) : problems
     let isFree = ticket.orderID.isEmpty
     let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
     var fields: Fields = [
       "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "key": CSRFCookie.random(),
+      "seenPrice": "\(ticket.priceCents)", "seenVersion": "\(ticket.version)",
       "isFree": isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
       "canEdit": isFree && isOwn,
       "canBuy": isFree && !isOwn && visit.user != nil, "canSignIn": isFree && visit.user == nil,

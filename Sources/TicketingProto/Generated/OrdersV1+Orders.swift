@@ -126,14 +126,25 @@ extension OrdersV1 {
   }
 
   package struct CreateOrderRequest: RPCMessage, Hashable {
+    /// Absent: not told.
+    package enum Seen: Hashable, Sendable {
+      case seenVersion(Int64)
+    }
+
     package var ticketID: String
     /// Chosen by the client, at most 255 visible ASCII characters. Empty: none. The same key and the same
     /// request give the same answer for a day; nothing is created twice.
     package var idempotencyKey: String
+    /// What the caller saw and agrees to pay. 0: not told, and whatever the price is now is agreed to.
+    package var seenPriceCents: Int64
+    /// Absent: not told.
+    package var seen: Seen?
 
-    package init(ticketID: String = "", idempotencyKey: String = "") {
+    package init(ticketID: String = "", idempotencyKey: String = "", seenPriceCents: Int64 = 0, seen: Seen? = nil) {
       self.ticketID = ticketID
       self.idempotencyKey = idempotencyKey
+      self.seenPriceCents = seenPriceCents
+      self.seen = seen
     }
   }
 

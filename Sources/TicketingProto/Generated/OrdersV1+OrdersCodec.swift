@@ -99,6 +99,12 @@ extension OrdersV1.CreateOrderRequest: CMessageConvertible {
       copying: message.pointee.idempotency_key,
       of: "ticketing.orders.v1.CreateOrderRequest.idempotency_key"
     )
+    seenPriceCents = message.pointee.seen_price_cents
+    seen =
+      switch message.pointee.seen_case.rawValue {
+      case 4: .seenVersion(message.pointee.seen_version)
+      default: nil
+      }
   }
 
   func fill(
@@ -107,6 +113,13 @@ extension OrdersV1.CreateOrderRequest: CMessageConvertible {
   ) throws {
     message.pointee.ticket_id = try arena.string(ticketID)
     message.pointee.idempotency_key = try arena.string(idempotencyKey)
+    message.pointee.seen_price_cents = seenPriceCents
+    switch seen {
+    case .seenVersion(let value)?:
+      message.pointee.seen_case = .init(rawValue: 4)
+      message.pointee.seen_version = value
+    case nil: break
+    }
   }
 }
 

@@ -13,8 +13,12 @@ extension OrdersV1 {
     /// UNAUTHENTICATED: no valid session token.
     /// NOT_FOUND (TICKET_NOT_FOUND): no such ticket, or the id is malformed.
     /// FAILED_PRECONDITION (TICKET_RESERVED): another order holds the ticket, or it is sold.
+    /// FAILED_PRECONDITION (PRICE_CHANGED): the ticket is no longer as the caller saw it; the details price_cents and
+    ///   version tell how it is.
+    /// FAILED_PRECONDITION (OWN_TICKET): the caller sells the ticket.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
     /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
+    /// UNAVAILABLE (TICKET_TOO_NEW): what the caller saw has not been heard of here for two seconds; try again.
     func createOrder(_ request: CreateOrderRequest, context: CallContext) async throws -> CreateOrderResponse
 
     /// Reads one order of the caller.
@@ -74,8 +78,12 @@ extension OrdersV1 {
     /// UNAUTHENTICATED: no valid session token.
     /// NOT_FOUND (TICKET_NOT_FOUND): no such ticket, or the id is malformed.
     /// FAILED_PRECONDITION (TICKET_RESERVED): another order holds the ticket, or it is sold.
+    /// FAILED_PRECONDITION (PRICE_CHANGED): the ticket is no longer as the caller saw it; the details price_cents and
+    ///   version tell how it is.
+    /// FAILED_PRECONDITION (OWN_TICKET): the caller sells the ticket.
     /// FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED): the idempotency key came with another request before.
     /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
+    /// UNAVAILABLE (TICKET_TOO_NEW): what the caller saw has not been heard of here for two seconds; try again.
     package func createOrder(
       _ request: CreateOrderRequest,
       options: CallOptions = CallOptions()

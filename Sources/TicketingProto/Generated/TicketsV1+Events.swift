@@ -33,6 +33,8 @@ extension TicketsV1 {
     package var orderID: String
     /// One more than the version before.
     package var version: Int64
+    /// Of its last edit: title and price have been these since then. 0: since it was created.
+    package var editVersion: Int64
 
     package init(
       id: String = "",
@@ -40,7 +42,8 @@ extension TicketsV1 {
       priceCents: Int64 = 0,
       userID: String = "",
       orderID: String = "",
-      version: Int64 = 0
+      version: Int64 = 0,
+      editVersion: Int64 = 0
     ) {
       self.id = id
       self.title = title
@@ -48,6 +51,7 @@ extension TicketsV1 {
       self.userID = userID
       self.orderID = orderID
       self.version = version
+      self.editVersion = editVersion
     }
   }
 }

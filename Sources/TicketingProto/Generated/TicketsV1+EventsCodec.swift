@@ -64,6 +64,7 @@ extension TicketsV1.TicketUpdated: CMessageConvertible {
     userID = try String(copying: message.pointee.user_id, of: "ticketing.tickets.v1.TicketUpdated.user_id")
     orderID = try String(copying: message.pointee.order_id, of: "ticketing.tickets.v1.TicketUpdated.order_id")
     version = message.pointee.version
+    editVersion = message.pointee.edit_version
   }
 
   func fill(
@@ -76,5 +77,6 @@ extension TicketsV1.TicketUpdated: CMessageConvertible {
     message.pointee.user_id = try arena.string(userID)
     message.pointee.order_id = try arena.string(orderID)
     message.pointee.version = version
+    message.pointee.edit_version = editVersion
   }
 }

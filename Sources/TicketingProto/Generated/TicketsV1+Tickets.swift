@@ -96,14 +96,22 @@ extension TicketsV1 {
   }
 
   package struct UpdateTicketRequest: RPCMessage, Hashable {
+    /// The version that the change was made from. Absent: whatever the ticket is now is written over.
+    package enum Expected: Hashable, Sendable {
+      case expectedVersion(Int64)
+    }
+
     package var id: String
     package var title: String
     package var priceCents: Int64
+    /// The version that the change was made from. Absent: whatever the ticket is now is written over.
+    package var expected: Expected?
 
-    package init(id: String = "", title: String = "", priceCents: Int64 = 0) {
+    package init(id: String = "", title: String = "", priceCents: Int64 = 0, expected: Expected? = nil) {
       self.id = id
       self.title = title
       self.priceCents = priceCents
+      self.expected = expected
     }
   }
 

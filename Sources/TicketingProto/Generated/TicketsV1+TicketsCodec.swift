@@ -237,6 +237,11 @@ extension TicketsV1.UpdateTicketRequest: CMessageConvertible {
     id = try String(copying: message.pointee.id, of: "ticketing.tickets.v1.UpdateTicketRequest.id")
     title = try String(copying: message.pointee.title, of: "ticketing.tickets.v1.UpdateTicketRequest.title")
     priceCents = message.pointee.price_cents
+    expected =
+      switch message.pointee.expected_case.rawValue {
+      case 4: .expectedVersion(message.pointee.expected_version)
+      default: nil
+      }
   }
 
   func fill(
@@ -246,6 +251,12 @@ extension TicketsV1.UpdateTicketRequest: CMessageConvertible {
     message.pointee.id = try arena.string(id)
     message.pointee.title = try arena.string(title)
     message.pointee.price_cents = priceCents
+    switch expected {
+    case .expectedVersion(let value)?:
+      message.pointee.expected_case = .init(rawValue: 4)
+      message.pointee.expected_version = value
+    case nil: break
+    }
   }
 }
 

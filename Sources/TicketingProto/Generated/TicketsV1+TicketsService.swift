@@ -34,6 +34,8 @@ extension TicketsV1 {
     /// UNAUTHENTICATED: no valid session token.
     /// PERMISSION_DENIED (NOT_OWNER): the ticket is another user's.
     /// NOT_FOUND: no such ticket, or the id is malformed.
+    /// FAILED_PRECONDITION (VERSION_OUTDATED): the ticket is no longer at the expected version; the detail version tells
+    ///   at which it is.
     /// FAILED_PRECONDITION (TICKET_RESERVED): the ticket is part of an order.
     /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     func updateTicket(_ request: UpdateTicketRequest, context: CallContext) async throws -> UpdateTicketResponse
@@ -95,6 +97,8 @@ extension TicketsV1 {
     /// UNAUTHENTICATED: no valid session token.
     /// PERMISSION_DENIED (NOT_OWNER): the ticket is another user's.
     /// NOT_FOUND: no such ticket, or the id is malformed.
+    /// FAILED_PRECONDITION (VERSION_OUTDATED): the ticket is no longer at the expected version; the detail version tells
+    ///   at which it is.
     /// FAILED_PRECONDITION (TICKET_RESERVED): the ticket is part of an order.
     /// ABORTED (CONCURRENT_UPDATE): others kept changing it meanwhile; try again.
     package func updateTicket(

@@ -13,9 +13,11 @@ extension TicketsHandlers {
     let user = try context.requireUser()
     let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents)
     guard let id = ULID(request.id) else { throw TicketError.notFound }
+    var expected: Int64?
+    if case .expectedVersion(let version) = request.expected { expected = version }
     for _ in 0..<Self.attempts {
       guard let ticket = try await store.ticket(id) else { throw TicketError.notFound }
-      let edited = try ticket.edited(draft, by: user.id)
+      let edited = try ticket.edited(draft, by: user.id, expecting: expected)
       if try await store.update(edited, from: ticket.version, trace: context.trace) {
         return TicketsV1.UpdateTicketResponse(ticket: TicketsV1.Ticket(edited))
       }

@@ -11,12 +11,14 @@ struct Ticket: Sendable, Hashable {
   private(set) var isSold: Bool
   /// 0 when created, one more with each change.
   private(set) var version: Int64
+  /// Of its last edit: title and price have been these since then.
+  private(set) var editVersion: Int64
   /// The latest event of its orders that has been applied; nil: none.
   private(set) var heard: OrderMark?
 
   init(
     id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, isSold: Bool = false,
-    version: Int64 = 0, heard: OrderMark? = nil
+    version: Int64 = 0, editVersion: Int64 = 0, heard: OrderMark? = nil
   ) {
     self.id = id
     self.title = title
@@ -25,19 +27,23 @@ struct Ticket: Sendable, Hashable {
     self.orderID = orderID
     self.isSold = isSold
     self.version = version
+    self.editVersion = editVersion
     self.heard = heard
   }
 
   var isAvailable: Bool { orderID == nil }
 
-  /// The ticket after its owner's edit. A reserved ticket stays as its buyer saw it.
-  func edited(_ draft: TicketDraft, by userID: String) throws(TicketError) -> Ticket {
+  /// The ticket after its owner's edit, which was made from the version `expected` (nil: from whatever it is). A
+  /// reserved ticket stays as its buyer saw it.
+  func edited(_ draft: TicketDraft, by userID: String, expecting expected: Int64? = nil) throws(TicketError) -> Ticket {
     guard userID == self.userID else { throw .notOwner }
+    if let expected, expected != version { throw .outdated(version: version) }
     guard isAvailable else { throw .reserved }
     var ticket = self
     ticket.title = draft.title
     ticket.priceCents = draft.priceCents
     ticket.version = try version.next()
+    ticket.editVersion = ticket.version
     return ticket
   }
 

@@ -2,8 +2,8 @@ import Redis
 
 /// Every key of the tickets service, apart from its events' streams (`Subject.stream`).
 package enum TicketKeys {
-  /// HASH id, title, price (cents), userId, orderId (empty: free), version, createdAt, updatedAt (Unix
-  /// milliseconds), sold (1; absent: not sold), reservation, orderVersion (of the latest event of its orders; absent:
+  /// HASH id, title, price (cents), userId, orderId (empty: free), version, editVersion (of its last edit), createdAt,
+  /// updatedAt (Unix milliseconds), sold (1; absent: not sold), reservation, orderVersion (of the latest event of its orders; absent:
   /// none yet)
   package static func ticket(_ id: String) -> RedisKey { RedisKey("{tickets}:ticket:\(id)") }
 

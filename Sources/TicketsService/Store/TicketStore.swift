@@ -10,7 +10,7 @@ struct TicketStore: Sendable {
   let redis: RedisClient
 
   static let fields = [
-    "id", "title", "price", "userId", "orderId", "version", "sold", "reservation", "orderVersion",
+    "id", "title", "price", "userId", "orderId", "version", "sold", "reservation", "orderVersion", "editVersion",
   ]
   /// How long a client's idempotency key is remembered.
   private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
@@ -82,14 +82,14 @@ struct TicketStore: Sendable {
         .ticketUpdated, key: ticket.id, version: ticket.version, at: now, trace: trace,
         message: TicketsV1.TicketUpdated(
           id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,
-          orderID: ticket.orderID ?? "", version: ticket.version)))
+          orderID: ticket.orderID ?? "", version: ticket.version, editVersion: ticket.editVersion)))
   }
 
   private static func fields(of ticket: Ticket) -> [(String, RedisArgument)] {
     [
       ("id", .string(ticket.id)), ("title", .string(ticket.title)), ("price", .integer(ticket.priceCents)),
       ("userId", .string(ticket.userID)), ("orderId", .string(ticket.orderID ?? "")),
-      ("version", .integer(ticket.version)),
+      ("version", .integer(ticket.version)), ("editVersion", .integer(ticket.editVersion)),
     ] + (ticket.isSold ? [("sold", "1")] : [])
   }
 
@@ -101,12 +101,13 @@ struct TicketStore: Sendable {
     else { throw MalformedRecord(key) }
     let reservation = row[7]?.int64
     let orderVersion = row[8]?.int64
-    guard (reservation == nil) == (row[7] == nil), (orderVersion == nil) == (reservation == nil) else {
-      throw MalformedRecord(key)
-    }
+    guard (reservation == nil) == (row[7] == nil), (orderVersion == nil) == (reservation == nil),
+      row[9] == nil || row[9]?.int64 != nil
+    else { throw MalformedRecord(key) }
     return Ticket(
       id: id, title: title, priceCents: price, userID: userID, orderID: orderID.isEmpty ? nil : orderID,
       isSold: row[6] != nil, version: version,
+      editVersion: row[9]?.int64 ?? 0,
       heard: reservation.flatMap { reservation in
         orderVersion.map { OrderMark(reservation: reservation, version: $0) }
       })

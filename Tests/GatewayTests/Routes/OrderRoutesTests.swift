@@ -34,6 +34,28 @@ import Testing
     }
   }
 
+  @Test(arguments: Transport.allCases) func `buys only what was seen`(transport: Transport) async throws {
+    try await withGateway(transport) { client, platform in
+      let ann = try await client.signedUp()
+      func order(_ seen: String) async throws -> (code: Int, text: String) {
+        let answer = try await ann.send(.post, "/api/orders", #"{"ticketId":"01JATICKET10000"\#(seen)}"#)
+        return (answer.code, answer.text)
+      }
+      for price in ["49.99", "\"1\"", "0", "-50"] {
+        let changed = try await order(#","price":\#(price)"#)
+        #expect(changed.code == 409, "\(price)")
+        #expect(changed.text.contains(#""code":"PRICE_CHANGED","price":50,"version":3"#))
+      }
+      for malformed in [
+        #","price":"x""#, #","price":1.001"#, #","version":"1""#, #","version":-1"#, #","version":1.5"#,
+      ] {
+        #expect(try await order(malformed).code == 400, "\(malformed)")
+      }
+      #expect(try await order(#","price":"50.00","version":7"#).code == 201)
+      #expect(platform.orders.seenVersions.withLock { $0 } == [7])
+    }
+  }
+
   @Test(arguments: Transport.allCases) func `writes each status as the API does`(transport: Transport) async throws {
     try await withGateway(transport) { client, platform in
       let ann = try await client.signedUp()

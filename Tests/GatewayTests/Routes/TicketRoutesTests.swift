@@ -164,6 +164,56 @@ import Testing
     }
   }
 
+  @Test(arguments: Transport.allCases) func `tells a ticket's version as its entity tag`(transport: Transport)
+    async throws
+  {
+    try await withGateway(transport) { client, _ in
+      let ann = try await client.signedUp()
+      let created = try await ann.send(.post, "/api/tickets", Self.concert)
+      #expect(created.headers[.eTag] == "\"0\"")
+      let path = "/api/tickets/01JATICKET10000"
+      #expect(try await ann.send(.put, path, Self.concert).headers[.eTag] == "\"1\"")
+      let read = try await ann.send(.get, path)
+      #expect(read.headers[.eTag] == "\"1\"")
+      for known in ["\"1\"", "W/\"1\"", "*", "\"0\", \"1\""] {
+        let again = try await ann.send(.get, path, nil, [.ifNoneMatch: known])
+        #expect(again.code == 304 && again.text.isEmpty && again.headers[.eTag] == "\"1\"", "\(known)")
+      }
+      #expect(try await ann.send(.get, path, nil, [.ifNoneMatch: "\"0\""]).text == read.text)
+    }
+  }
+
+  @Test(arguments: Transport.allCases) func `changes only the version that was meant`(transport: Transport) async throws
+  {
+    try await withGateway(transport) { client, _ in
+      let ann = try await client.signedUp()
+      let path = "/api/tickets/\(try await ann.createdTicket())"
+      func put(_ version: String?, _ match: String?) async throws -> (code: Int, text: String) {
+        let body = #"{"title":"Opera","price":7\#(version.map { ",\"version\":\($0)" } ?? "")}"#
+        let answer = try await ann.send(.put, path, body, match.map { [.ifMatch: $0] } ?? [:])
+        return (answer.code, answer.text)
+      }
+      #expect(try await put("0", nil).code == 200)
+      #expect(try await put(nil, "\"1\"").code == 200)
+      #expect(try await put(nil, "\"9\", \"2\"").code == 200)
+      #expect(try await put("3", "\"3\"").code == 200)
+      #expect(try await put(nil, "*").code == 200)
+      for (version, match) in [
+        ("4", nil), (nil, "\"4\""), (nil, "W/\"5\""), (nil, "\"x\""), (nil, "\"1\", \"2\""), (nil, "\"05\", \"6\""),
+      ] as [(String?, String?)] {
+        let outdated = try await put(version, match)
+        #expect(outdated.code == 412, "\(version ?? "") \(match ?? "")")
+        #expect(outdated.text.contains(#""code":"VERSION_OUTDATED","version":5"#))
+      }
+      for (version, match) in [
+        ("5", "\"4\""), ("1.5", nil), ("-1", nil), ("\"5\"", nil), (nil, "5"), (nil, "\"5"), (nil, "\"5\"6\""),
+      ] as [(String?, String?)] {
+        #expect(try await put(version, match).code == 400, "\(version ?? "") \(match ?? "")")
+      }
+      #expect(try await put("5", "\"5\", \"6\"").code == 200)
+    }
+  }
+
   @Test(arguments: Transport.allCases) func `says that a ticket kept changing`(transport: Transport) async throws {
     try await withGateway(transport) { client, platform in
       let ann = try await client.signedUp()

@@ -43,7 +43,7 @@ import TicketingProto
       #expect(ticket.reservations == 1)
       let second = Order.reserving(
         ticket, as: ULID().description, for: "buyer", window: .seconds(9), at: now)
-      #expect(try await store.create(second, of: ticket, idempotencyKey: nil, trace: "") != nil)
+      #expect(try await store.create(second, of: ticket, mark: nil, trace: "") != nil)
       #expect(try await store.read(second.id).reservation == 2)
       let events = try await store.events("order:created").compactMap { $0["data"] }
         .map { try $0.withUnsafeBytes { try OrdersV1.OrderCreated(decoding: $0) } }
@@ -51,7 +51,7 @@ import TicketingProto
       // Another that was decided from the same look.
       try await store.redis.del(OrderKeys.live(ticket.id))
       let late = Order.reserving(ticket, as: ULID().description, for: "buyer", window: .seconds(9), at: now)
-      #expect(try await store.create(late, of: ticket, idempotencyKey: nil, trace: "") == nil)
+      #expect(try await store.create(late, of: ticket, mark: nil, trace: "") == nil)
     }
   }
 

@@ -843,7 +843,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order__descriptor =
   (ProtobufCMessageInit) ticketing__orders__v1__order__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__orders__v1__create_order_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor ticketing__orders__v1__create_order_request__field_descriptors[4] =
 {
   {
     "ticket_id",
@@ -869,15 +869,41 @@ static const ProtobufCFieldDescriptor ticketing__orders__v1__create_order_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "seen_price_cents",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__CreateOrderRequest, seen_price_cents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seen_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Ticketing__Orders__V1__CreateOrderRequest, seen_case),
+    offsetof(Ticketing__Orders__V1__CreateOrderRequest, seen_version),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__orders__v1__create_order_request__field_indices_by_name[] = {
   1,   /* field[1] = idempotency_key */
+  2,   /* field[2] = seen_price_cents */
+  3,   /* field[3] = seen_version */
   0,   /* field[0] = ticket_id */
 };
 static const ProtobufCIntRange ticketing__orders__v1__create_order_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor ticketing__orders__v1__create_order_request__descriptor =
 {
@@ -887,7 +913,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__create_order_request__de
   "Ticketing__Orders__V1__CreateOrderRequest",
   "ticketing.orders.v1",
   sizeof(Ticketing__Orders__V1__CreateOrderRequest),
-  2,
+  4,
   ticketing__orders__v1__create_order_request__field_descriptors,
   ticketing__orders__v1__create_order_request__field_indices_by_name,
   1,  ticketing__orders__v1__create_order_request__number_ranges,

@@ -187,7 +187,7 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__ticket_created__descrip
   (ProtobufCMessageInit) ticketing__tickets__v1__ticket_created__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket_updated__field_descriptors[6] =
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket_updated__field_descriptors[7] =
 {
   {
     "id",
@@ -261,8 +261,21 @@ static const ProtobufCFieldDescriptor ticketing__tickets__v1__ticket_updated__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "edit_version",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Tickets__V1__TicketUpdated, edit_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__tickets__v1__ticket_updated__field_indices_by_name[] = {
+  6,   /* field[6] = edit_version */
   0,   /* field[0] = id */
   4,   /* field[4] = order_id */
   2,   /* field[2] = price_cents */
@@ -273,7 +286,7 @@ static const unsigned ticketing__tickets__v1__ticket_updated__field_indices_by_n
 static const ProtobufCIntRange ticketing__tickets__v1__ticket_updated__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor ticketing__tickets__v1__ticket_updated__descriptor =
 {
@@ -283,7 +296,7 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__ticket_updated__descrip
   "Ticketing__Tickets__V1__TicketUpdated",
   "ticketing.tickets.v1",
   sizeof(Ticketing__Tickets__V1__TicketUpdated),
-  6,
+  7,
   ticketing__tickets__v1__ticket_updated__field_descriptors,
   ticketing__tickets__v1__ticket_updated__field_indices_by_name,
   1,  ticketing__tickets__v1__ticket_updated__number_ranges,

@@ -962,7 +962,7 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__batch_get_tickets_respo
   (ProtobufCMessageInit) ticketing__tickets__v1__batch_get_tickets_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__tickets__v1__update_ticket_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor ticketing__tickets__v1__update_ticket_request__field_descriptors[4] =
 {
   {
     "id",
@@ -1000,8 +1000,21 @@ static const ProtobufCFieldDescriptor ticketing__tickets__v1__update_ticket_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "expected_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Ticketing__Tickets__V1__UpdateTicketRequest, expected_case),
+    offsetof(Ticketing__Tickets__V1__UpdateTicketRequest, expected_version),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__tickets__v1__update_ticket_request__field_indices_by_name[] = {
+  3,   /* field[3] = expected_version */
   0,   /* field[0] = id */
   2,   /* field[2] = price_cents */
   1,   /* field[1] = title */
@@ -1009,7 +1022,7 @@ static const unsigned ticketing__tickets__v1__update_ticket_request__field_indic
 static const ProtobufCIntRange ticketing__tickets__v1__update_ticket_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_request__descriptor =
 {
@@ -1019,7 +1032,7 @@ const ProtobufCMessageDescriptor ticketing__tickets__v1__update_ticket_request__
   "Ticketing__Tickets__V1__UpdateTicketRequest",
   "ticketing.tickets.v1",
   sizeof(Ticketing__Tickets__V1__UpdateTicketRequest),
-  3,
+  4,
   ticketing__tickets__v1__update_ticket_request__field_descriptors,
   ticketing__tickets__v1__update_ticket_request__field_indices_by_name,
   1,  ticketing__tickets__v1__update_ticket_request__number_ranges,

@@ -115,6 +115,12 @@ struct  Ticketing__Orders__V1__Order
     , {0,NULL}, {0,NULL}, TICKETING__ORDERS__V1__ORDER_STATUS__ORDER_STATUS_UNSPECIFIED, 0, NULL, 0, {0,NULL}, TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_UNSPECIFIED }
 
 
+typedef enum {
+  TICKETING__ORDERS__V1__CREATE_ORDER_REQUEST__SEEN__NOT_SET = 0,
+  TICKETING__ORDERS__V1__CREATE_ORDER_REQUEST__SEEN_SEEN_VERSION = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__ORDERS__V1__CREATE_ORDER_REQUEST__SEEN__CASE)
+} Ticketing__Orders__V1__CreateOrderRequest__SeenCase;
+
 struct  Ticketing__Orders__V1__CreateOrderRequest
 {
   ProtobufCMessage base;
@@ -124,10 +130,18 @@ struct  Ticketing__Orders__V1__CreateOrderRequest
    * request give the same answer for a day; nothing is created twice.
    */
   ProtobufCBinaryData idempotency_key;
+  /*
+   * What the caller saw and agrees to pay. 0: not told, and whatever the price is now is agreed to.
+   */
+  int64_t seen_price_cents;
+  Ticketing__Orders__V1__CreateOrderRequest__SeenCase seen_case;
+  union {
+    int64_t seen_version;
+  };
 };
 #define TICKETING__ORDERS__V1__CREATE_ORDER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__orders__v1__create_order_request__descriptor) \
-    , {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, 0, TICKETING__ORDERS__V1__CREATE_ORDER_REQUEST__SEEN__NOT_SET, {0} }
 
 
 struct  Ticketing__Orders__V1__CreateOrderResponse

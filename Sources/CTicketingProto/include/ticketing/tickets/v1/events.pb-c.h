@@ -62,10 +62,14 @@ struct  Ticketing__Tickets__V1__TicketUpdated
    * One more than the version before.
    */
   int64_t version;
+  /*
+   * Of its last edit: title and price have been these since then. 0: since it was created.
+   */
+  int64_t edit_version;
 };
 #define TICKETING__TICKETS__V1__TICKET_UPDATED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__ticket_updated__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 /* Ticketing__Tickets__V1__TicketCreated methods */

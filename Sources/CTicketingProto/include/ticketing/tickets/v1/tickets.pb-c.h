@@ -143,16 +143,26 @@ struct  Ticketing__Tickets__V1__BatchGetTicketsResponse
     , 0,NULL }
 
 
+typedef enum {
+  TICKETING__TICKETS__V1__UPDATE_TICKET_REQUEST__EXPECTED__NOT_SET = 0,
+  TICKETING__TICKETS__V1__UPDATE_TICKET_REQUEST__EXPECTED_EXPECTED_VERSION = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__TICKETS__V1__UPDATE_TICKET_REQUEST__EXPECTED__CASE)
+} Ticketing__Tickets__V1__UpdateTicketRequest__ExpectedCase;
+
 struct  Ticketing__Tickets__V1__UpdateTicketRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData id;
   ProtobufCBinaryData title;
   int64_t price_cents;
+  Ticketing__Tickets__V1__UpdateTicketRequest__ExpectedCase expected_case;
+  union {
+    int64_t expected_version;
+  };
 };
 #define TICKETING__TICKETS__V1__UPDATE_TICKET_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__tickets__v1__update_ticket_request__descriptor) \
-    , {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, TICKETING__TICKETS__V1__UPDATE_TICKET_REQUEST__EXPECTED__NOT_SET, {0} }
 
 
 struct  Ticketing__Tickets__V1__UpdateTicketResponse
