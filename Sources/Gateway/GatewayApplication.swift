@@ -58,7 +58,8 @@ package enum GatewayApplication {
       tickets: TicketRoutes(tickets: backends.tickets, loader: TicketLoader(backends.tickets), bodies: bodies),
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
       orderEvents: OrderEventsRoute(orders: backends.orders, watches: backends.orderWatches),
-      payments: PaymentRoutes(payments: backends.payments, bodies: bodies),
+      payments: PaymentRoutes(
+        payments: backends.payments, bodies: bodies, origins: OriginPolicy(allowed: configuration.allowedOrigins)),
       health: HealthRoutes(readiness: readiness),
       pages: pages?.routes ?? [])
 

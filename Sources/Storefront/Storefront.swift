@@ -58,6 +58,11 @@ package struct Storefront: Pages {
       visits.get("/orders/:id", orders.show),
       visits.post("/orders/:id/pay", orders.pay),
       visits.post("/orders/:id/cancel", orders.cancel),
+      visits.get("/orders/:id/challenge", orders.showChallenge),
+      visits.post("/orders/:id/challenge", orders.answerChallenge),
+      // Reloaded after a refusal, or come back to: what only takes posts leads to the page whose form it is.
+      visits.get("/tickets/:id/buy", Visits.back), visits.get("/orders/:id/pay", Visits.back),
+      visits.get("/orders/:id/cancel", Visits.back),
 
       .get("/static/:hash/:name", files.get),
     ]

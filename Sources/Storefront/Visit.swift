@@ -13,6 +13,8 @@ struct Visit: Sendable {
   var form = FormBody()
   /// nil: not signed in.
   var user: AuthV1.User?
+  /// Browsers come over TLS.
+  var isSecure = false
 
   /// The options of a call on behalf of whoever asks. Throws `APIError.notSignedIn`, which leads to the sign-in page.
   func signedInCall() throws(APIError) -> CallOptions {
@@ -20,12 +22,18 @@ struct Visit: Sendable {
     return context.call(token: token)
   }
 
+  /// An address of this site, for others to send the browser back to. Empty where the request names no host.
+  func url(_ path: String) -> String {
+    guard let authority = request.head.authority else { return "" }
+    return "\(isSecure ? "https" : "http")://\(authority)\(path)"
+  }
+
   func query(_ name: String) -> String { request.uri.queryParameters[Substring(name)].map { String($0) } ?? "" }
 
   /// Where to come back to after signing in. What only takes posts belongs to the page one level above.
   var returnPath: ReturnPath {
     let path = request.uri.path
-    guard request.method == .post, ["/buy", "/pay", "/cancel"].contains(where: path.hasSuffix) else {
+    guard request.method == .post, ["/buy", "/pay", "/cancel", "/challenge"].contains(where: path.hasSuffix) else {
       return ReturnPath(request.uri.string)
     }
     return ReturnPath(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
@@ -67,8 +75,15 @@ struct Visits: Sendable {
     }
   }
 
+  /// To the page one level above.
+  @Sendable static func back(_ visit: Visit) async throws -> Response {
+    let path = visit.request.uri.path
+    return .seeOther(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+  }
+
   private func answer(_ visit: Visit, _ page: Page) async throws -> Response {
     var visit = visit
+    visit.isSecure = csrf.isSecure
     visit.user = try await user(visit.request, visit.context)
     do {
       return try await page(visit)

@@ -5,6 +5,8 @@ import TicketingProto
 /// The payments service's protocol: what becomes of a payment, its token says.
 package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
   private let received = Mutex<[PaymentsV1.HandleWebhookRequest]>([])
+  /// A payment waits for its card holder.
+  private let isAsking = Mutex(false)
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
@@ -24,6 +26,12 @@ package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     switch request.token {
     case "tok_visa": break
     case "tok_slow": payment.status = .pending
+    case "tok_threeDSecure2Required",
+      "" where request.token != "" || isAsking.withLock({ $0 }):
+      isAsking.withLock { $0 = true }
+      payment.status = .requiresAction
+      payment.clientSecret = "pi_1_secret_1"
+      payment.redirectURL = request.returnURL.isEmpty ? "" : "https://hooks.stripe.com/3d_secure?pi_1"
     case "tok_chargeDeclined":
       throw RPCError(.failedPrecondition, "Your card was declined.", reason: "CARD_DECLINED")
     default: throw RPCError.invalidFields([.init(field: "token", message: "Token is not one of the processor's")])
@@ -50,6 +58,7 @@ package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     guard request.clientSecret == "pi_1_secret_1" else {
       throw RPCError(.notFound, "There is no such challenge", reason: "CHALLENGE_NOT_FOUND")
     }
+    isAsking.withLock { $0 = false }
     return .init()
   }
 }

@@ -41,6 +41,60 @@ import Testing
     }
   }
 
+  @Test(arguments: ["complete", "fail"])
+  func `the sandbox asks the card holder on a page of its own`(outcome: String) async throws {
+    try await withShop { ann, shop in
+      try await ann.signUp("ann")
+      let ticket = try await ann.sell()
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      let order = try await bob.buy(ticket)
+      let asked = try await bob.post("\(order)/pay", from: order, ["token": "tok_threeDSecure2Required"])
+      #expect(asked.status == .ok)
+      #expect(asked.text.contains(#"name="secret" value="pi_1_secret_1""#) && asked.text.contains("Complete"))
+      shop.orders.set(String(order.split(separator: "/")[1]), .awaitingPayment)
+      #expect(try await bob.get(order).text.contains("\(order)/challenge"))
+      // Come back to later.
+      #expect(try await bob.get("\(order)/challenge").text.contains("pi_1_secret_1"))
+      shop.orders.set(String(order.split(separator: "/")[1]), outcome == "fail" ? .created : .awaitingPayment)
+      let answered = try await bob.post(
+        "\(order)/challenge", from: order, ["secret": "pi_1_secret_1", "outcome": outcome])
+      if outcome == "fail" {
+        #expect(answered.status == .badRequest && answered.text.contains("nothing was charged"))
+        #expect(answered.text.contains("Pay $"))
+      } else {
+        #expect(answered.status == .seeOther && answered.headers[.location] == order)
+      }
+      #expect(try await bob.get("\(order)/challenge").headers[.location] == order)
+    }
+  }
+
+  @Test func `Stripe asks the card holder in the page, or without scripts on one of its own`() async throws {
+    try await withShop(cards: .stripe(publishableKey: "pk_test_51")) { ann, _ in
+      try await ann.signUp("ann")
+      let ticket = try await ann.sell()
+      let bob = ann.other()
+      try await bob.signUp("bob")
+      let order = try await bob.buy(ticket)
+      let away = try await bob.post("\(order)/pay", from: order, ["token": "tok_threeDSecure2Required"])
+      #expect(away.status == .seeOther)
+      #expect(away.headers[.location] == "https://hooks.stripe.com/3d_secure?pi_1")
+      let here = try await bob.post(
+        "\(order)/pay", from: order, ["token": "tok_threeDSecure2Required", "scripts": "1"])
+      #expect(here.status == .ok)
+      let policy = try #require(here.headers[.contentSecurityPolicy])
+      #expect(policy.contains("form-action 'self' https://hooks.stripe.com"))
+    }
+  }
+
+  @Test(arguments: ["/pay", "/cancel"])
+  func `what only takes posts leads back where it is reloaded`(path: String) async throws {
+    try await withShop { ann, _ in
+      let back = try await ann.get("/orders/01JAORDER10000\(path)")
+      #expect(back.status == .seeOther && back.headers[.location] == "/orders/01JAORDER10000")
+    }
+  }
+
   @Test(arguments: [
     "", "pk_", "pk_test_", "sk_test_51", "rk_live_51", "pk_test_5\"><script>", "pk_live_é", " pk_test_51",
     "pk_test_" + String(repeating: "5", count: 255),

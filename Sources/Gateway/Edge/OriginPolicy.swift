@@ -14,9 +14,21 @@ struct OriginPolicy: Sendable {
 
   func check(_ request: Request) throws(APIError) {
     guard request.method != .get, request.method != .head, let text = request.headers[.origin] else { return }
-    guard let origin = Origin(text) else { throw .foreignOrigin }
-    if let host = request.head.authority, Origin(scheme: origin.scheme, authority: host) == origin { return }
-    guard allowed.contains(origin) else { throw .foreignOrigin }
+    guard let origin = Origin(text), isOurs(origin, request) else { throw .foreignOrigin }
+  }
+
+  /// Whether an address is on this site, such as one to send a browser back to.
+  func isOurs(url: String, _ request: Request) -> Bool {
+    guard url.utf8.count <= 2000, url.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
+      let scheme = url.firstRange(of: "://")
+    else { return false }
+    let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    return Origin(url[..<scheme.upperBound] + authority).map { isOurs($0, request) } ?? false
+  }
+
+  private func isOurs(_ origin: Origin, _ request: Request) -> Bool {
+    if let host = request.head.authority, Origin(scheme: origin.scheme, authority: host) == origin { return true }
+    return allowed.contains(origin)
   }
 }
 

@@ -41,6 +41,9 @@ struct BodyFields {
     return 0
   }
 
+  /// Empty: it is not there.
+  mutating func optionalText(_ name: String) -> String { has(name) ? text(name) : "" }
+
   /// nil: it is not there.
   mutating func optionalPrice(_ name: String) -> Int64? { has(name) ? price(name) : nil }
 
@@ -59,6 +62,12 @@ struct BodyFields {
     case nil, .null: false
     default: true
     }
+  }
+
+  /// The same, and for every text that is missing: where without one a message means something else.
+  func checkComplete() throws(APIError) {
+    guard !(unreadable.isEmpty && missing.isEmpty) else { return }
+    throw .invalidFields(missing + unreadable)
   }
 
   /// Throws an `APIError` that names every field that could not be read.

@@ -6,29 +6,41 @@ import TicketingProto
 struct PaymentRoutes: Sendable {
   let payments: PaymentsV1.PaymentsServiceClient
   let bodies: JSONBodies
+  let origins: OriginPolicy
 
   /// The payments service answers within 25 seconds, whether the processor has or not.
   private static let patience: Duration = .seconds(30)
 
-  /// 201 with the payment's id, or 202 where the processor's answer is not known yet: the order will show it.
+  /// 201 with the payment's id, or 202 where the processor's answer is not known yet, or the card holder must do
+  /// something first: the order will show how it ends.
   @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
     var call = try context.signedInCall(request)
     call.timeout = Self.patience
     var fields = try await bodies.fields(of: request)
     let message = PaymentsV1.CreatePaymentRequest(
       token: fields.text("token"), orderID: fields.text("orderId"),
-      idempotencyKey: request.headers[.idempotencyKey] ?? "")
-    try fields.check()
+      idempotencyKey: request.headers[.idempotencyKey] ?? "", returnURL: fields.optionalText("returnUrl"))
+    try fields.checkComplete()
+    guard message.returnURL.isEmpty || origins.isOurs(url: message.returnURL, request) else {
+      throw APIError.invalidFields([(field: "returnUrl", message: "ReturnUrl must be an address of this site")])
+    }
     let payment = try await payments.createPayment(message, options: call).payment.required("payment")
     var json = JSONWriter()
     json.literal(#"{"id":"#)
     json.string(payment.id)
-    guard payment.status == .succeeded else {
-      json.literal(#","status":"pending"}"#)
-      return .json(.accepted, json.buffer)
+    switch payment.status {
+    case .succeeded: break
+    case .requiresAction:
+      json.literal(#","status":"requires_action","clientSecret":"#)
+      json.string(payment.clientSecret)
+      if !payment.redirectURL.isEmpty {
+        json.literal(#","redirectUrl":"#)
+        json.string(payment.redirectURL)
+      }
+    default: json.literal(#","status":"pending""#)
     }
     json.literal("}")
-    return .json(.created, json.buffer)
+    return .json(payment.status == .succeeded ? .created : .accepted, json.buffer)
   }
 
   /// What the payment processor posts. The signature is over the bytes as they came.

@@ -4,7 +4,7 @@ import { enhanceForms } from "./forms.js";
 import { formatMoney } from "./money.js";
 import { watchOrder } from "./order.js";
 import { offerTestCards } from "./sandbox.js";
-import { mountStripe } from "./stripe.js";
+import { askCardHolder, mountStripe } from "./stripe.js";
 import { followTickets } from "./tickets.js";
 
 function start() {
@@ -12,6 +12,7 @@ function start() {
   formatMoney();
   offerTestCards();
   mountStripe();
+  askCardHolder(start);
   enhanceForms(start);
   watchOrder(start);
 }

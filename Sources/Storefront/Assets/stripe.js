@@ -1,6 +1,7 @@
 // Stripe's own field for the card: the number goes from there to Stripe, and a token comes back.
 import { tell } from "./fields.js";
 import { preparations } from "./forms.js";
+import { show } from "./page.js";
 
 export function mountStripe() {
   const form = document.querySelector("form[data-stripe]");
@@ -10,6 +11,8 @@ export function mountStripe() {
     tell(place, "The card form did not load from Stripe. Reload the page to try again.");
     return;
   }
+  // What is asked of the card holder can be asked on this page.
+  form.elements.scripts.disabled = false;
   const stripe = window.Stripe(form.dataset.stripe);
   const card = stripe.elements().create("card", { style: style(), hidePostalCode: true, disableLink: true });
   card.on("ready", () => (form.querySelector("button").disabled = false));
@@ -28,6 +31,22 @@ export function mountStripe() {
     if (!form.elements.token.value) card.focus();
     return Boolean(form.elements.token.value);
   });
+}
+
+// Has Stripe ask the card holder, where their bank wants that, and shows what came of it.
+export async function askCardHolder(restart) {
+  const place = document.querySelector("[data-challenge]");
+  if (!place || !window.Stripe) return;
+  const { challenge, stripe, action, csrf } = place.dataset;
+  place.removeAttribute("data-challenge");
+  try {
+    await window.Stripe(stripe).handleNextAction({ clientSecret: challenge });
+  } catch {
+    // What the bank knows is looked up all the same.
+  }
+  const answer = await fetch(action, { method: "POST", body: new URLSearchParams({ csrf }) });
+  show(await answer.text());
+  restart();
 }
 
 // The page's colours: Stripe's field is another site's frame, which our stylesheet does not reach.

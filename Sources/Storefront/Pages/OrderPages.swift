@@ -2,7 +2,15 @@ import Gateway
 import HTTPTypes
 import Hummingbird
 import Identifiers
+import RPC
 import TicketingProto
+
+extension FormProblems {
+  fileprivate static var notConfirmed: FormProblems {
+    FormProblems(
+      .badRequest, "The payment was not confirmed, so nothing was charged. Try again, or another card.")
+  }
+}
 
 /// `/orders`: what was reserved, and paying for it.
 struct OrderPages: Sendable {
@@ -29,7 +37,15 @@ struct OrderPages: Sendable {
     return renderer.page(.orders, title: "My orders", fields, visit)
   }
 
-  @Sendable func show(_ visit: Visit) async throws -> Response { try await show(visit, nil) }
+  @Sendable func show(_ visit: Visit) async throws -> Response {
+    // Stripe has sent the card holder back: what they did is looked up now and not in a while.
+    if !visit.query("payment_intent").isEmpty {
+      let id = try visit.context.id(of: .order)
+      _ = try await paymentUnderWay(id, visit)
+      return .seeOther("/orders/\(id)")
+    }
+    return try await show(visit, nil)
+  }
 
   /// Paid, or not known yet: the order's page shows which. Of a card only the processor's token ever comes here.
   @Sendable func pay(_ visit: Visit) async throws -> Response {
@@ -38,12 +54,74 @@ struct OrderPages: Sendable {
       guard !visit.form["token"].isEmpty else {
         throw APIError.invalidFields([(field: "token", message: "Choose a card")])
       }
-      var call = try visit.signedInCall()
-      call.timeout = Self.patience
-      _ = try await payments.createPayment(.init(token: visit.form["token"], orderID: id), options: call)
-      return .seeOther("/orders/\(id)")
+      let payment = try await payment(
+        .init(token: visit.form["token"], orderID: id, returnURL: visit.url("/orders/\(id)")), visit)
+      guard payment.status == .requiresAction else { return .seeOther("/orders/\(id)") }
+      return try await challenge(payment, visit)
     } catch {
       return try await show(visit, try FormProblems(error, knows: ["token"], by: ["CARD_DECLINED": "token"]))
+    }
+  }
+
+  /// `/orders/:id/challenge`: goes on with a payment that waits for its card holder.
+  @Sendable func showChallenge(_ visit: Visit) async throws -> Response {
+    let id = try visit.context.id(of: .order)
+    guard let payment = try await paymentUnderWay(id, visit), payment.status == .requiresAction else {
+      return .seeOther("/orders/\(id)")
+    }
+    return try await challenge(payment, visit)
+  }
+
+  /// The sandbox's card holder has decided, or Stripe's has been asked: what came of it shows on the order's page.
+  @Sendable func answerChallenge(_ visit: Visit) async throws -> Response {
+    let id = try visit.context.id(of: .order)
+    if !visit.form["outcome"].isEmpty {
+      do {
+        _ = try await payments.answerChallenge(
+          .init(
+            orderID: id, clientSecret: visit.form["secret"], completed: visit.form["outcome"] == "complete"),
+          options: try visit.signedInCall())
+      } catch let error as RPCError where error.reason == "CHALLENGE_NOT_FOUND" {
+        // It has been answered, in another window perhaps.
+        return .seeOther("/orders/\(id)")
+      }
+    }
+    let isOver = try await paymentUnderWay(id, visit)?.status != .requiresAction
+    // A declined card is known here a moment before the order has heard of it.
+    if isOver, visit.form["outcome"] != "complete" {
+      for _ in 0..<20 where try await order(visit).status == .awaitingPayment {
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      if try await order(visit).status == .created { return try await show(visit, .notConfirmed) }
+    }
+    return .seeOther("/orders/\(id)")
+  }
+
+  /// Where the card holder is asked: Stripe's script does it on the order's page, else Stripe on a page of its own, and
+  /// in the sandbox we do. The secret that goes with it stands in a page and never in an address.
+  private func challenge(_ payment: PaymentsV1.Payment, _ visit: Visit) async throws -> Response {
+    if case .stripe = cards {
+      if visit.form["scripts"].isEmpty, !payment.redirectURL.isEmpty { return .seeOther(payment.redirectURL) }
+      return try await show(visit, nil, secret: payment.clientSecret)
+    }
+    let order = try await order(visit)
+    var fields = OrderSummary(order).fields
+    fields["secret"] = payment.clientSecret
+    return renderer.page(.challenge, title: "Confirm the payment", fields, visit)
+  }
+
+  private func payment(_ request: PaymentsV1.CreatePaymentRequest, _ visit: Visit) async throws -> PaymentsV1.Payment {
+    var call = try visit.signedInCall()
+    call.timeout = Self.patience
+    return try await payments.createPayment(request, options: call).payment.required("payment")
+  }
+
+  /// nil: there is none, because it has ended without one.
+  private func paymentUnderWay(_ orderID: String, _ visit: Visit) async throws -> PaymentsV1.Payment? {
+    do {
+      return try await payment(.init(orderID: orderID), visit)
+    } catch let error as RPCError where error.code == .failedPrecondition || error.code == .invalidArgument {
+      return nil
     }
   }
 
@@ -57,7 +135,7 @@ struct OrderPages: Sendable {
     }
   }
 
-  private func show(_ visit: Visit, _ problems: FormProblems?) async throws -> Response {
+  private func show(_ visit: Visit, _ problems: FormProblems?, secret: String? = nil) async throws -> Response {
     var order = try await order(visit)
     // A card's refusal is known a moment before the order has heard of it and can be paid with another.
     for _ in 0..<20 where problems?.fields["tokenError"] != nil && order.status == .awaitingPayment {
@@ -71,6 +149,7 @@ struct OrderPages: Sendable {
     case .stripe(let key): fields["stripe"] = key
     case .unavailable: fields["unavailable"] = true
     }
+    if let secret { fields["secret"] = secret }
     fields.merge(problems?.fields ?? [:]) { $1 }
     // Where there is no card form, its problem is the page's.
     if order.status != .created, let problem = fields["tokenError"] { fields["problem"] = problem }

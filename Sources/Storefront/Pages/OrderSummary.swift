@@ -24,7 +24,8 @@ struct OrderSummary {
     fields.merge([
       "statusName": words.name, "explanation": words.explanation, "ticketID": order.ticket?.id ?? "",
       "isOpen": order.status == .created || order.status == .awaitingPayment,
-      "isPayable": order.status == .created, "isCancelled": order.status == .cancelled,
+      "isPayable": order.status == .created, "isConfirming": order.status == .awaitingPayment,
+      "isCancelled": order.status == .cancelled,
       "secondsLeft": String(seconds), "timeLeft": Self.clock(seconds),
       // Without scripts the page asks again: soon for an answer that is due, else when the time is over.
       "refresh": order.status == .created ? String(seconds + 2) : "3",

@@ -9,6 +9,7 @@ struct SandboxCard: Sendable {
     SandboxCard(token: "tok_chargeDeclined", number: "4000 0000 0000 0002", label: "is declined"),
     SandboxCard(
       token: "tok_chargeDeclinedInsufficientFunds", number: "4000 0000 0000 9995", label: "has insufficient funds"),
+    SandboxCard(token: "tok_threeDSecure2Required", number: "4000 0000 0000 3220", label: "asks its holder first"),
   ]
 
   func fields(chosen: String) -> Fields {

@@ -16,7 +16,8 @@ struct ContentSecurityPolicy: Sendable {
       "img-src 'self' data:",
       "connect-src 'self'\(isStripe ? " https://api.stripe.com" : "")",
       "frame-src \(isStripe ? "https://js.stripe.com https://hooks.stripe.com" : "'none'")",
-      "form-action 'self'",
+      // A form's answer may lead to where Stripe asks the card holder.
+      "form-action 'self'\(isStripe ? " https://hooks.stripe.com" : "")",
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].joined(separator: "; ")

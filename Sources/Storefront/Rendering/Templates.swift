@@ -31,13 +31,14 @@ struct Templates: Sendable {
     Template.ownTickets.rawValue: PackageResources.own_tickets_mustache,
     Template.orders.rawValue: PackageResources.orders_mustache,
     Template.order.rawValue: PackageResources.order_mustache,
+    Template.challenge.rawValue: PackageResources.challenge_mustache,
     Template.error.rawValue: PackageResources.error_mustache,
   ]
 }
 
 /// What a page, or a part of one, is made from.
 enum Template: String {
-  case landing, available, account, ticket, ticketForm, ownTickets, orders, order, error
+  case landing, available, account, ticket, ticketForm, ownTickets, orders, order, challenge, error
 }
 
 /// The values of a template by name: texts, flags, and lists of the same. A text that is not there is left out, because

@@ -67,7 +67,8 @@ extension PaymentsV1 {
   }
 
   package struct CreatePaymentRequest: RPCMessage, Hashable {
-    /// What the processor gave the browser for the card: tok_…, pm_… or card_….
+    /// What the processor gave the browser for the card: tok_…, pm_… or card_…. Empty: begin nothing, only answer for the
+    /// payment that is under way; INVALID_ARGUMENT where there is none.
     package var token: String
     package var orderID: String
     /// Chosen by the client, at most 255 visible ASCII characters. Empty: none.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import RPC
 import ServiceDoubles
@@ -26,6 +27,40 @@ import Testing
       #expect(wrong.code == 400)
       #expect(Set(try namedFields(wrong.text)) == ["token", "orderId"])
     }
+  }
+
+  @Test(arguments: Transport.allCases) func `says what the card holder must do first`(transport: Transport) async throws
+  {
+    try await withGateway(transport) { client, _ in
+      let ann = try await client.signedUp()
+      func pay(_ more: String) async throws -> (code: Int, text: String) {
+        let answer = try await ann.send(
+          .post, "/api/payments", #"{"token":"tok_threeDSecure2Required","orderId":"01JAORDER"\#(more)}"#)
+        return (answer.code, answer.text)
+      }
+      let asked = try await pay("")
+      #expect(asked.code == 202)
+      #expect(asked.text == #"{"id":"01JAPAYMENT","status":"requires_action","clientSecret":"pi_1_secret_1"}"#)
+      for foreign in ["https://evil.example/", "/orders/1", "javascript:alert(1)", "http://[", "http://a@b/"] {
+        let refused = try await pay(#","returnUrl":"\#(foreign)""#)
+        #expect(refused.code == 400, "\(foreign)")
+        #expect(try namedFields(refused.text) == ["returnUrl"])
+      }
+      let none = try await ann.send(.post, "/api/payments", #"{"token":"","orderId":"01JAORDER"}"#)
+      #expect(none.code == 400)
+      #expect(try namedFields(none.text) == ["token"])
+    }
+  }
+
+  @Test(arguments: ["https://shop.example", "https://shop.example/orders/1?a=b", "http://tickets.test:8080/x"])
+  func `an address of this site is ours, whatever comes after the host`(url: String) {
+    let origins = OriginPolicy(allowed: ["https://shop.example"])
+    let request = Request(
+      head: .init(method: .post, scheme: "http", authority: "tickets.test:8080", path: "/"),
+      body: .init(buffer: .init()))
+    #expect(origins.isOurs(url: url, request))
+    #expect(!origins.isOurs(url: url.replacing("shop", with: "shop2").replacing("tickets", with: "x"), request))
+    #expect(!origins.isOurs(url: url.replacing("://", with: "://evil.example@"), request))
   }
 
   @Test(arguments: Transport.allCases) func `hands the processor's post on byte for byte`(

@@ -71,7 +71,8 @@ struct  Ticketing__Payments__V1__CreatePaymentRequest
 {
   ProtobufCMessage base;
   /*
-   * What the processor gave the browser for the card: tok_…, pm_… or card_….
+   * What the processor gave the browser for the card: tok_…, pm_… or card_…. Empty: begin nothing, only answer for the
+   * payment that is under way; INVALID_ARGUMENT where there is none.
    */
   ProtobufCBinaryData token;
   ProtobufCBinaryData order_id;
