@@ -9,9 +9,11 @@ import Testing
 
   private static let moves: [Status: Set<Status>] = [
     .pending: [.succeeded, .declined, .refused, .abandoned, .closed], .succeeded: [.refunding],
-    .declined: [.refunding], .refused: [.refunding], .abandoned: [.closed, .refunding, .refunded],
+    .declined: [.refunding], .refused: [.refunding],
+    .abandoned: [.closed, .refunding, .refunded, .unsettled],
     .closed: [.refunding],
-    .refunding: [.refunded], .refunded: [],
+    // A refund may fail after it had succeeded.
+    .refunding: [.refunded, .unsettled], .refunded: [.refunding], .unsettled: [],
   ]
 
   private static let times = [
@@ -40,7 +42,12 @@ import Testing
       #expect(Self.moves[before.status]?.contains(after.status) == true, "\(before) -> \(after) by \(result)")
       #expect(after.token == .none)
     }
-    #expect(change.events.map(\.name) == Self.events(from: before.status, to: after.status), "\(before) by \(result)")
+    #expect(change.events.map(\.name) == Self.events(from: before, to: after), "\(before) by \(result)")
+    // Versions without a hole.
+    let versions = change.events.compactMap(\.paymentVersion)
+    let expected = (before.published..<max(before.published, after.published)).map { $0 }
+    #expect(versions == expected, "\(before) by \(result)")
+    #expect(after.challenge == nil || after.status == .pending)
     #expect(before.stripeID == nil || after.stripeID == before.stripeID)
     #expect(after.id == before.id && after.paymentID == before.paymentID && after.amountCents == before.amountCents)
     #expect(after.giveUpAt == before.giveUpAt && after.createdAt == before.createdAt)
@@ -48,12 +55,13 @@ import Testing
     #expect(after.stored == before.stored || after.revision == before.revision &+ 1, "\(before) by \(result)")
   }
 
-  private static func events(from before: Status, to after: Status) -> [String] {
-    switch (before, after) {
-    case (.pending, .succeeded): ["created"]
+  private static func events(from before: Attempt, to after: Attempt) -> [String] {
+    switch (before.status, after.status) {
+    case (.pending, .succeeded): after.reversal == .none ? ["created"] : ["created", "reversed"]
+    case (.succeeded, .succeeded): before.reversal == after.reversal ? [] : ["reversed"]
     case (.pending, .declined): ["declined"]
     case (.pending, .abandoned), (.pending, .closed): ["abandoned"]
-    case (.refunding, .refunded), (.abandoned, .refunded): ["refunded"]
+    case (.refunding, .refunded), (.abandoned, .refunded), (.refunded, .refunding): ["reversed"]
     default: []
     }
   }
@@ -73,8 +81,9 @@ import Testing
       for now in Self.times {
         let step = attempt.nextStep(now: now)
         switch attempt.status {
-        case .succeeded, .refused, .refunded: #expect(step == .none)
-        case .declined, .closed: #expect((step == .none) == !(attempt.isDoubted && attempt.stripeID != nil))
+        case .refused, .unsettled: #expect(step == .none)
+        case .declined, .closed, .succeeded, .refunded:
+          #expect((step == .none) == !(attempt.isDoubted && attempt.stripeID != nil))
         case .pending, .abandoned: #expect(step != .none)
         // Nothing was ever charged without an intent, so no such record is ours.
         case .refunding: #expect((step == .none) == (attempt.stripeID == nil))
@@ -92,8 +101,17 @@ import Testing
         for result in StepResult.possible(after: attempt.nextStep(now: now)) {
           guard var next = attempt.settled(by: result, now: now)?.attempt else { continue }
           if result.meansMoney { #expect([.succeeded, .refunding].contains(next.status), "\(attempt) by \(result)") }
-          next.tries = min(next.tries, 1)
+          next.tries = next.tries > 1 ? Attempt.maximumTries : next.tries
           next.revision = 0
+          next.published = min(next.published, 2)
+          next.keys.create = min(next.keys.create, 2)
+          next.keys.confirm = min(next.keys.confirm, 2)
+          next.keys.refund = min(next.keys.refund, 2)
+          for heard in [next.heard(isOfCharge: false), next.heard(isOfCharge: true)] {
+            guard var heard else { continue }
+            heard.revision = 0
+            if seen.insert(heard).inserted { open.append(heard) }
+          }
           if seen.insert(next).inserted { open.append(next) }
         }
       }
@@ -108,7 +126,15 @@ extension PaymentEvent {
     case .created: "created"
     case .declined: "declined"
     case .abandoned: "abandoned"
-    case .refunded: "refunded"
+    case .reversed: "reversed"
+    }
+  }
+
+  /// Of the payment; nil: it is about the attempt.
+  var paymentVersion: Int64? {
+    switch self {
+    case .created(let receipt), .reversed(let receipt): receipt.version
+    case .declined, .abandoned: nil
     }
   }
 }
@@ -118,7 +144,7 @@ extension StepResult {
   static func possible(after step: Step) -> [StepResult] {
     every.filter { result in
       switch (step, result) {
-      case (.beginPayment, .began), (.giveUp, .gaveUp), (.refund, .refunded): true
+      case (.beginPayment, .began), (.giveUp, .gaveUp), (.refund, .refunded), (.lookUpRefund, .refundLookedUp): true
       case (.createIntent, .created(let answer)), (.confirm, .confirmed(let answer)),
         (.lookUp, .lookedUp(let answer)), (.cancelIntent, .cancelled(let answer)):
         if case .intent(let id, _) = answer { id == "pi_1" } else { true }
