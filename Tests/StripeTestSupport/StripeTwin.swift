@@ -9,6 +9,8 @@ package final class StripeTwin: Sendable {
     case resetBefore, resetAfter
     /// Done, answered after so many milliseconds.
     case delay(Int64)
+    /// Done, answered when `release` is called.
+    case hold
     case truncate, garbage
     /// Refused without being done, nothing saved.
     case status(Int)
@@ -99,6 +101,12 @@ package final class StripeTwin: Sendable {
   }
 
   package let state = Mutex(State())
+  private let isReleased = Mutex(false)
+  static let untilReleased: Int64 = -1
+
+  /// Answers what `hold` has kept.
+  package func release() { isReleased.withLock { $0 = true } }
+  package var isHolding: Bool { isReleased.withLock { !$0 } }
 
   package func fail(_ verb: String, _ faults: Fault...) { state.withLock { $0.faults[verb, default: []] += faults } }
   package func failAlways(_ verb: String, _ fault: Fault?) { state.withLock { $0.always[verb] = fault } }
@@ -183,6 +191,7 @@ package final class StripeTwin: Sendable {
       case .resetAfter:
         _ = Self.carryOut(request, &state)
         return (nil, 0, false)
+      case .hold: return (Self.carryOut(request, &state), Self.untilReleased, false)
       case .delay(let milliseconds): return (Self.carryOut(request, &state), milliseconds, false)
       case .truncate: return (Self.carryOut(request, &state), 0, true)
       case .garbage:

@@ -25,10 +25,10 @@ extension Attempt {
     }
   }
 
-  /// Whether an answer that was asked for before the attempt changed still counts: where it moves it on. That nothing
-  /// has changed since is not to be told by an answer of then.
+  /// Whether an answer that was asked for before the attempt changed still counts: where it moves one on that nobody
+  /// would ask about again. Of any other a new answer tells more: it knows of what has happened since.
   func isMoved(by result: StepResult, now: UnixTime) -> Bool {
-    settled(by: result, now: now).map { $0.attempt.status != status } ?? false
+    !isOpen && settled(by: result, now: now).map { $0.attempt.status != status } ?? false
   }
 
   /// Orders has no use for the money of a payment; nil: that is known already, or there is none.
@@ -136,7 +136,10 @@ extension Attempt {
   private func refunded(_ answer: RefundAnswer) -> Change? {
     guard status == .refunding else { return nil }
     switch answer {
-    case .refund(let id, let state): return followed(Refund(id: id, state: state))
+    case .refund(let id, let state) where state.hasFailed: return followed(Refund(id: id, state: state))
+    // The answer may be one that was kept from when the refund was made: what has become of it since, its id tells.
+    case .refund(let id, _):
+      return Change(attempt: changed { $0.refund = Refund(id: id, state: .pending) })
     case .alreadyBack, .unknown: return waiting
     case .refused, .failed, .nonsense: return waiting.spoilt
     }

@@ -1,6 +1,7 @@
 import EventBus
 import Identifiers
 import Redis
+import RedisTestSupport
 import ServiceHost
 import ServiceTestSupport
 import Testing
@@ -46,11 +47,11 @@ import TicketingProto
   }
 
   @Test func `a claim gives what is due once, until its lease is over, and tells when the next is due`() async throws {
-    try await withPayments { payments in
-      let store = payments.parts.store
+    try await withRedis { redis in
+      let store = PaymentStore(redis: redis)
       let now = try await store.clock().now
       for (id, time) in [("a", now), ("b", now.adding(.seconds(-5))), ("c", now.adding(.seconds(3600)))] {
-        try await payments.redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
+        try await redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
       }
       let lease = Duration.seconds(30)
       let first = try await store.claimDue(lease: lease, limit: 1)
@@ -61,7 +62,7 @@ import TicketingProto
       #expect(next > .seconds(25) && next <= lease)
       #expect(try await store.claimDue(lease: lease, limit: 9).claimed.isEmpty)
       // By the server's clock, whatever this process' says.
-      try await payments.redis.zadd(PaymentKeys.unresolved, [(Double(now.milliseconds - 1), "c")])
+      try await redis.zadd(PaymentKeys.unresolved, [(Double(now.milliseconds - 1), "c")])
       #expect(try await store.claimDue(lease: .zero, limit: 9).claimed == ["c"])
       #expect(try await store.claimDue(lease: lease, limit: 9).claimed == ["c"])
     }

@@ -9,7 +9,7 @@ import TicketingProto
 @testable import PaymentsService
 
 /// 3-D Secure: the card holder is asked, and the payment waits for that.
-@Suite struct ChallengeTests {
+@Suite(.serialized) struct ChallengeTests {
   private static let secret = "whsec_challenges"
   private static let slow = RetryPace(first: .seconds(3600), longest: .seconds(3600))
 

@@ -8,7 +8,7 @@ import Testing
 /// The whole service against a twin of Stripe.
 func withStripe(
   hold: Duration = .seconds(60), timeout: Duration = .seconds(5), logger: Logger = .silent,
-  environment: [String: String] = [:], pace: RetryPace? = nil,
+  environment: [String: String] = [:], pace: RetryPace? = nil, lease: Duration? = nil,
   _ body: @Sendable @escaping (PaymentsUnderTest, StripeTwin) async throws -> Void
 ) async throws {
   try await withStripeTwin { twin, base in
@@ -17,6 +17,7 @@ func withStripe(
     settings.holdMaximum = hold
     settings.processorTimeout = timeout
     settings.pace = pace ?? settings.pace
+    settings.lease = lease ?? settings.lease
     let key = try #require(settings.stripeKey)
     try await withPayments(
       settings: settings, logger: logger,

@@ -59,7 +59,7 @@ extension Challenge {
 
 extension RefundAnswer {
   static let every: [RefundAnswer] =
-    RefundState.allCases.flatMap { state in ["re_1", "re_2"].map { .refund(id: $0, state) } }
+    RefundState.allCases.map { .refund(id: "re_1", $0) } + [.refund(id: "re_2", .succeeded)]
     + [.alreadyBack, .refused(.unexplained), .failed, .nonsense, .unknown]
 }
 
@@ -68,20 +68,19 @@ extension IntentState {
     [
       .requiresPaymentMethod(nil), .requiresPaymentMethod(.unexplained), .requiresConfirmation,
       .requiresAction(.sample), .processing, .succeeded, .canceled, .refundPending(id: "re_1"),
-    ] + Reversal.allCases.map { .reversed($0) }
+    ] + [.partlyRefunded, .refunded, .disputed].map { .reversed($0) }
 }
 
 extension ProcessorAnswer {
-  static var every: [ProcessorAnswer] {
-    ["pi_1", "pi_2"].flatMap { id in IntentState.every.map { .intent(id: id, $0) } }
-      + [.declined(.unexplained), .refused(.unexplained), .failed, .nonsense, .unknown]
-  }
+  static let every: [ProcessorAnswer] =
+    IntentState.every.map { .intent(id: "pi_1", $0) }
+    + [IntentState.requiresConfirmation, .succeeded].map { .intent(id: "pi_2", $0) }
+    + [.declined(.unexplained), .refused(.unexplained), .failed, .nonsense, .unknown]
 }
 
 extension StepResult {
-  static var every: [StepResult] {
+  static let every: [StepResult] =
     [.began(.agreed), .began(.refused(.unexplained)), .began(.unknown), .gaveUp]
-      + RefundAnswer.every.flatMap { [.refunded($0), .refundLookedUp($0)] }
-      + ProcessorAnswer.every.flatMap { [.created($0), .confirmed($0), .lookedUp($0), .cancelled($0)] }
-  }
+    + RefundAnswer.every.flatMap { [.refunded($0), .refundLookedUp($0)] }
+    + ProcessorAnswer.every.flatMap { [.created($0), .confirmed($0), .lookedUp($0), .cancelled($0)] }
 }

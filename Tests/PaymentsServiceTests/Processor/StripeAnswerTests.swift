@@ -7,7 +7,7 @@ import TicketingProto
 @testable import PaymentsService
 
 /// What Stripe says counts only where it is about what was asked for.
-@Suite struct StripeAnswerTests {
+@Suite(.serialized) struct StripeAnswerTests {
   private static let lies: [StripeTwin.Lie] = [
     .amount(1), .currency("jpy"), .order("01ARZ3NDEKTSV4RRFFQ69G5FAV"), .attempt("2"), .noMetadata,
   ]

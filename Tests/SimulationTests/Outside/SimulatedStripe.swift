@@ -148,12 +148,13 @@ final class SimulatedStripe {
     intents[id]?.charges += 1
     if !world.orders.begun.contains(intent.attempt) { world.violate("\(intent.attempt) is charged, but never began") }
     let charged = intents.values.filter {
-      $0.attempt.orderID == intent.attempt.orderID && $0.charges > $0.refunds
+      // One that was given back by hand made room for another card; should that fail, it is given back again.
+      $0.attempt.orderID == intent.attempt.orderID && $0.charges > $0.refunds && !$0.isRefundedByHand
     }
     if charged.count > 1, !world.isExposing(.attemptBesideAnother) {
       world.violate("\(intent.attempt.orderID) is charged twice at one time")
     }
-    if world.happens(\.refundByHand) { world.after(0...40_000) { self.refundByHand(id) } }
+    if world.happens(\.refundByHand) { world.after(world.one(of: [0...300, 0...40_000])) { self.refundByHand(id) } }
   }
 
   private func set(_ id: String, _ state: IntentState) {
@@ -196,11 +197,11 @@ extension SimulatedStripe {
     world.note("\(refund) of \(id) is \(state)")
     let end: RefundState = world.happens(\.refund) ? .failed : .succeeded
     // Even one that has succeeded may fail.
-    let isDoomed = state == .succeeded && world.happens(\.refund) && world.chance(0.3)
+    let isDoomed = state == .succeeded && world.happens(\.refund) && world.chance(0.6)
     if state == .pending || state == .requiresAction {
       world.after(1_000...60_000) { self.settle(refund, of: id, end) }
     }
-    if isDoomed { world.after(1_000...30_000) { self.settle(refund, of: id, .failed) } }
+    if isDoomed { world.after(world.one(of: [0...2_000, 1_000...30_000])) { self.settle(refund, of: id, .failed) } }
     return refund
   }
 
@@ -222,8 +223,10 @@ extension SimulatedStripe {
   }
 
   private func post(_ attempt: AttemptID) {
-    world.after(0...5_000) { self.world.payments.hear(of: attempt, isOfCharge: true) { self.heard.insert(attempt) } }
     heard.remove(attempt)
+    world.after(world.one(of: [0...500, 0...5_000])) {
+      self.world.payments.hear(of: attempt, isOfCharge: true) { self.heard.insert(attempt) }
+    }
     world.after(30_000...60_000) { [self] in if !heard.contains(attempt) { post(attempt) } }
   }
 }

@@ -113,6 +113,8 @@ extension SimulatedPayments {
     var change = attempt.settled(by: result, now: now)
     switch (world.sabotage, result) {
     case (.beginRefusalIgnored, .began(.refused)): change = attempt.settled(by: .began(.agreed), now: now)
+    case (.keptRefundIsBelieved, .refunded(.refund(let id, .succeeded))):
+      change = attempt.moneyBack(.refunded, by: Attempt.Refund(id: id, state: .succeeded))
     case (.savedErrorIsTheEnd, _): change?.attempt.keys = attempt.keys
     case (.abandonedIsNotWatched, _) where change?.attempt.status == .abandoned:
       change?.attempt.status = .closed

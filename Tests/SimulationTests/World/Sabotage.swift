@@ -29,6 +29,7 @@ enum Sabotage: String, CaseIterable, Sendable {
   case refundPendingIsDone
   case failedRefundIsNotHeard
   case staleAnswerEndsDoubt
+  case keptRefundIsBelieved
   case olderReversalWins
   // pending -> succeeded
   case attemptWrittenWithoutRevisionGuard
