@@ -1,20 +1,20 @@
 import EventBus
+import EventMessages
+import Identifiers
 import TicketingProto
 
 extension OrdersListeners {
   /// The order says what became of its payment. It stays complete, and nothing is sold again: that, people decide.
   var paymentReversed: Listener {
-    Listener(.paymentReversed, PaymentsV1.PaymentReversed.self) { event, header in
-      try check(header, tellsOf: try validated(event.id).description, version: event.version)
-      guard let reversal = OrderReversal(event.reversal), event.attempt > 0, event.version >= 0 else {
-        throw MalformedEvent("a reversal that is not known, or of no attempt")
+    Listener(.paymentReversed, PaymentsV1.PaymentReversed.self) { event, _ in
+      guard let reversal = OrderReversal(event.reversal) else {
+        throw MalformedEvent("a reversal that is not known: \(event.reversal.rawValue)")
       }
       let note = ReversalNote(reversal: reversal, attempt: event.attempt, version: event.version)
-      switch try await store.note(note, on: try validated(event.orderID)) {
-      case true?: return .applied
-      case false?: return .duplicate
-      case nil: return .gap
+      guard let id = ULID(event.orderID), let isNew = try await store.note(note, on: id) else {
+        throw UnknownOrder(id: event.orderID)
       }
+      return isNew ? .applied : .duplicate
     }
   }
 }
