@@ -4,7 +4,17 @@
 final class SimulatedStripe {
   struct Refund {
     let id: String
-    var state: RefundState
+    var state: RefundState {
+      didSet { wasThrough = wasThrough || state == .succeeded }
+    }
+    /// It has been, whatever became of it since.
+    private(set) var wasThrough: Bool
+
+    init(id: String, state: RefundState) {
+      self.id = id
+      self.state = state
+      wasThrough = state == .succeeded
+    }
   }
 
   struct Intent {

@@ -175,6 +175,10 @@ extension SimulatedPayments {
   }
 
   private func check(_ attempt: Attempt) {
+    if attempt.status == .refunded, attempts[attempt.id]?.status != .refunded {
+      let made = attempt.stripeID.flatMap { world.stripe.intents[$0]?.made } ?? []
+      if !made.contains(where: \.wasThrough) { world.violate("\(attempt.id) is refunded, and nothing has gone back") }
+    }
     if let before = attempts[attempt.id], before.status == .refused, before.status != attempt.status {
       world.violate("\(attempt.id) was \(before.status) and becomes \(attempt.status)")
     }
