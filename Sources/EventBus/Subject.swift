@@ -13,7 +13,7 @@ package enum Subject: String, Sendable, CaseIterable {
   case paymentCreated = "payment:created"
   case paymentDeclined = "payment:declined"
   case paymentAbandoned = "payment:abandoned"
-  case paymentRefunded = "payment:refunded"
+  case paymentReversed = "payment:reversed"
 
   /// The service that publishes it.
   package var publisher: Participant {
@@ -21,7 +21,7 @@ package enum Subject: String, Sendable, CaseIterable {
     case .ticketCreated, .ticketUpdated: .tickets
     case .orderCreated, .orderCancelled, .orderCompleted, .refundRequested: .orders
     case .expirationComplete: .expiration
-    case .paymentCreated, .paymentDeclined, .paymentAbandoned, .paymentRefunded: .payments
+    case .paymentCreated, .paymentDeclined, .paymentAbandoned, .paymentReversed: .payments
     }
   }
 
@@ -32,8 +32,7 @@ package enum Subject: String, Sendable, CaseIterable {
     case .orderCreated, .orderCancelled: [.tickets, .payments, .expiration]
     case .orderCompleted: [.tickets, .expiration]
     case .refundRequested: [.payments]
-    case .expirationComplete, .paymentCreated, .paymentDeclined, .paymentAbandoned: [.orders]
-    case .paymentRefunded: []
+    case .expirationComplete, .paymentCreated, .paymentDeclined, .paymentAbandoned, .paymentReversed: [.orders]
     }
   }
 

@@ -23,3 +23,12 @@ extension PaymentsV1.PaymentAbandoned: EventMessage {
   package var ids: [String] { [orderID] }
   package var fault: String? { attempt > 0 ? nil : "an end of no attempt" }
 }
+
+extension PaymentsV1.PaymentReversed: EventMessage {
+  package var aggregateKey: String { id }
+  package var aggregateVersion: Int64 { version }
+  package var ids: [String] { [id, orderID] }
+  package var fault: String? {
+    attempt > 0 && version >= 0 ? nil : "a reversal of no attempt, or of no version"
+  }
+}

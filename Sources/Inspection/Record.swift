@@ -29,10 +29,14 @@ struct Record: Sendable {
 
   func time(_ name: String) -> UnixTime? { number(name).map { UnixTime(milliseconds: $0) } }
 
-  /// All but what pays: a card's token is nobody's business.
+  /// All but what pays, or lets a card holder be asked: that is nobody's business.
+  private static let secrets: Set = ["token", "clientSecret", "redirectUrl"]
+
   var pairs: [(name: String, value: String)] {
     guard let fields else { return fault.map { [("error", $0)] } ?? [] }
-    return fields.map { ($0.name.description, $0.value.description) }.filter { $0.name != "token" || $0.value.isEmpty }
+    return fields.map { ($0.name.description, $0.value.description) }.filter {
+      !Self.secrets.contains($0.name) || $0.value.isEmpty
+    }
   }
 }
 

@@ -33,7 +33,7 @@ struct PaymentsParts {
         store: store, processor: processor, orders: orders, credentials: credentials, settings: settings,
         logger: logger))
     handlers = PaymentsHandlers(
-      store: store, resolver: resolver, orders: orders, settings: settings, logger: logger)
+      store: store, resolver: resolver, processor: processor, orders: orders, settings: settings, logger: logger)
   }
 
   var listeners: [Listener] {
@@ -54,9 +54,10 @@ extension PaymentsSettings {
   fileprivate func processor(redis: RedisClient, logger: Logger) -> any PaymentProcessor {
     if let stripeKey {
       return StripeProcessor(
-        connection: StripeConnection(base: stripeBase, key: stripeKey, timeout: processorTimeout, logger: logger))
+        connection: StripeConnection(base: stripeBase, key: stripeKey, timeout: processorTimeout, logger: logger),
+        currency: currency)
     }
     logger.notice("STRIPE_KEY is not set: a sandbox stands in for Stripe, and no money moves")
-    return SandboxProcessor(redis: redis)
+    return SandboxProcessor(redis: redis, currency: currency)
   }
 }

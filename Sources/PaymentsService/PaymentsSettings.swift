@@ -11,6 +11,8 @@ package struct PaymentsSettings: Sendable {
   /// `STRIPE_WEBHOOK_SECRET`; nil: webhooks are refused.
   var webhookSecret: Secret?
 
+  /// What is charged, as ISO 4217 has it, in lower case. Amounts are in its smallest unit: cents, or what has none.
+  var currency = "usd"
   /// `PAYMENT_LEASE_SECONDS`: how long an attempt is left to the process that claimed it, and so how long one waits
   /// whose process has died. Longer than a step usually takes: two drivers at once do no harm but work.
   var lease: Duration

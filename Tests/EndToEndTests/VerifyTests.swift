@@ -82,6 +82,14 @@ import Testing
     Breakage(name: "event-differs") { scene in
       _ = try await scene.cli("HSET", "{tickets}:ticket:\(scene.soldTicket)", "title", "\u{1b}[31mfree")
     },
+    Breakage(name: "reversal-not-noted") { scene in
+      let payments = try await scene.cli("KEYS", "{payments}:payment:*").split(separator: "\n").map(String.init)
+      for payment in payments { _ = try await scene.cli("HSET", payment, "reversal", "refunded") }
+    },
+    Breakage(name: "payment-unresolved") { scene in
+      let attempts = try await scene.cli("KEYS", "{payments}:intent:*").split(separator: "\n").map(String.init)
+      for attempt in attempts { _ = try await scene.cli("HSET", attempt, "status", "unsettled") }
+    },
     Breakage(name: "dead-letters") { scene in
       _ = try await scene.cli("XADD", "{orders}:events:order:created:dead:tickets-service", "*", "id", "x")
     },

@@ -45,12 +45,21 @@ private final class TwinHandler: ChannelInboundHandler {
       guard let head else { return }
       let (reply, delay, isTruncated) = twin.answer(request(head))
       guard let reply else { return context.close(promise: nil) }
-      guard delay > 0 else { return write(reply, isTruncated, context) }
-      let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      context.eventLoop.scheduleTask(in: .milliseconds(delay)) {
-        let (handler, context) = loopBound.value
-        handler.write(reply, isTruncated, context)
+      guard delay != 0 else { return write(reply, isTruncated, context) }
+      later(reply, isTruncated, delay, context)
+    }
+  }
+
+  private func later(
+    _ reply: StripeTwin.Reply, _ isTruncated: Bool, _ delay: Int64, _ context: ChannelHandlerContext
+  ) {
+    let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: .milliseconds(delay > 0 ? delay : 20)) {
+      let (handler, context) = loopBound.value
+      if delay == StripeTwin.untilReleased, handler.twin.isHolding, context.channel.isActive {
+        return handler.later(reply, isTruncated, delay, context)
       }
+      handler.write(reply, isTruncated, context)
     }
   }
 

@@ -142,8 +142,8 @@ static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment
   return &ticketing__payments__v1__payment_abandoned__descriptor;
 }
 
-static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_refunded__descriptor_address(void) {
-  return &ticketing__payments__v1__payment_refunded__descriptor;
+static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment_reversed__descriptor_address(void) {
+  return &ticketing__payments__v1__payment_reversed__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *ticketing__payments__v1__payment__descriptor_address(void) {

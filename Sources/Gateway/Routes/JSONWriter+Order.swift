@@ -20,6 +20,10 @@ extension JSONWriter {
     price(cents: ticket.priceCents)
     literal(#"},"userId":"#)
     string(order.userID)
+    if let reversal = try order.reversal.apiName {
+      literal(#","reversal":"#)
+      literal(reversal)
+    }
     literal("}")
   }
 }
@@ -40,4 +44,20 @@ extension OrdersV1.OrderStatus {
 
   /// Nothing can happen to the order any more.
   var isFinal: Bool { self == .complete || self == .cancelled }
+}
+
+extension OrdersV1.OrderReversal {
+  /// With its quotes; nil where the payment is as it was. Throws INTERNAL for one of a newer service.
+  fileprivate var apiName: StaticString? {
+    get throws(RPCError) {
+      switch self {
+      case .unspecified: nil
+      case .partlyRefunded: "\"partly_refunded\""
+      case .refunded: "\"refunded\""
+      case .disputed: "\"disputed\""
+      case .chargedBack: "\"charged_back\""
+      default: throw RPCError(.internal, "the order has an unknown reversal \(rawValue)")
+      }
+    }
+  }
 }

@@ -16,7 +16,7 @@ extension Subject {
     case .paymentCreated: PaymentsV1.PaymentCreated.self
     case .paymentDeclined: PaymentsV1.PaymentDeclined.self
     case .paymentAbandoned: PaymentsV1.PaymentAbandoned.self
-    case .paymentRefunded: PaymentsV1.PaymentRefunded.self
+    case .paymentReversed: PaymentsV1.PaymentReversed.self
     }
   }
 }

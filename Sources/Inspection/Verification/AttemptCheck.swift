@@ -29,6 +29,11 @@ struct AttemptCheck: Check {
           suspicion(.paymentForgotten, id, expected: "\(attempt.key) exists", found: "there is no such key")
         }
       }
+      if attempt["status"] == "unsettled" {
+        return suspicion(
+          .paymentUnresolved, id, expected: "the processor told what became of it",
+          found: "it was given up, for people to look at")
+      }
       guard let limit = limit(of: attempt) else { return nil }
       guard let nextTry else {
         return suspicion(

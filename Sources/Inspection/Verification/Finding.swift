@@ -34,6 +34,7 @@ package struct Finding: Sendable, Hashable {
     case chargeDiffers = "charge-differs"
     case paymentUnresolved = "payment-unresolved"
     case paymentForgotten = "payment-forgotten"
+    case reversalNotNoted = "reversal-not-noted"
     // What carries it all.
     case groupMissing = "group-missing"
     case pendingTooLong = "pending-too-long"

@@ -18,15 +18,22 @@ struct LedgerCheck: Check {
   private struct Account {
     /// nil: it is not complete.
     let price: Int64?
+    /// The order says that its money is back.
+    let isBack: Bool
     /// Charges less refunds.
     var balance = 0
     var isAmountWrong = false
 
-    init(price: Int64?) {
-      self.price = price
+    /// `order` as it is stored; nil: there is none.
+    init(of order: Record?) {
+      let order = order?["status"] == OrderStatus.complete.rawValue ? order : nil
+      price = order.map { $0.number("price") ?? -1 }
+      isBack = order.map { ["refunded", "charged-back"].contains($0["reversal"]) } ?? false
     }
 
-    var isAsItMustBe: Bool { balance == (price == nil ? 0 : 1) && !isAmountWrong }
+    var isAsItMustBe: Bool {
+      (balance == (price == nil ? 0 : 1) || (isBack && balance == 0)) && !isAmountWrong
+    }
 
     mutating func add(_ entry: LedgerEntry) {
       balance += entry.isCharge ? 1 : -1
@@ -46,13 +53,13 @@ struct LedgerCheck: Check {
         let ids = ids.filter(isMine)
         for (id, order) in zip(ids, try await stores(.orders).records(ids.map { OrderKeys.order($0) }))
         where order["status"] == OrderStatus.complete.rawValue {
-          accounts[id] = Account(price: order.number("price") ?? -1)
+          accounts[id] = Account(of: order)
         }
       }
       // Read after the orders: who was complete has been charged.
       try await stores.walk(.payments, entries: PaymentKeys.sandboxLedger) { entries in
         for entry in entries.map(LedgerEntry.init) where isMine(entry.orderID) {
-          accounts[entry.orderID, default: Account(price: nil)].add(entry)
+          accounts[entry.orderID, default: Account(of: nil)].add(entry)
         }
         try await visit([], part == 0 ? entries.count : 0)
       }
@@ -72,7 +79,7 @@ struct LedgerCheck: Check {
   private func examine(_ id: String) async throws -> Suspicion? {
     let order = try await stores(.orders).record(OrderKeys.order(id))
     let isComplete = order["status"] == OrderStatus.complete.rawValue
-    var account = Account(price: isComplete ? order.number("price") ?? -1 : nil)
+    var account = Account(of: order)
     var charges: [LedgerEntry] = []
     // Nothing is charged before there is an order; what is no id may have been charged at any time.
     let start = max(0, (ULID(id)?.milliseconds ?? 0) - EventSearch.clockDifference)

@@ -1,8 +1,9 @@
+import EventBus
 import OrdersService
 import PaymentsService
 import Redis
 
-/// Each payment whose money is here is a complete order's.
+/// Each payment whose money is here is a complete order's; and what has become of the money since, the order says too.
 struct PaymentCheck: Check {
   let stores: Stores
   let title = "payments"
@@ -18,12 +19,27 @@ struct PaymentCheck: Check {
     return zip(paid, orders).compactMap { paid, order in
       let (id, payment) = paid
       let expected = ["status": OrderStatus.complete.rawValue, "paymentId": id, "price": payment["amount"]]
-      guard let (wanted, found) = order.difference(from: expected) else { return nil }
-      return Suspicion(
-        id: id,
-        finding: Finding(
-          name: .paymentWithoutOrder, entity: "payment \(id)", expected: "it succeeded, so \(wanted)", found: found,
-          command: stores.command(.payments, "HGETALL", payment.key.name)))
+      if let (wanted, found) = order.difference(from: expected) {
+        return suspicion(.paymentWithoutOrder, id, payment.key, expected: "it succeeded, so \(wanted)", found: found)
+      }
+      // What orders noted may be of another payment.
+      let noted = order["reversalAttempt"] == payment["attempt"] ? order["reversal"] : ""
+      guard noted != payment["reversal"] else { return nil }
+      return suspicion(
+        .reversalNotNoted, id, order.key,
+        expected: "\(payment.key) has reversal \(payment["reversal"].printableWord), so \(order.key) has it too",
+        found: "it has reversal \(noted.printableWord)", at: .orders)
     }
+  }
+
+  private func suspicion(
+    _ name: Finding.Name, _ id: String, _ key: RedisKey, expected: String, found: String,
+    at participant: Participant = .payments
+  ) -> Suspicion {
+    Suspicion(
+      id: id,
+      finding: Finding(
+        name: name, entity: "payment \(id)", expected: expected, found: found,
+        command: stores.command(participant, "HGETALL", key.name)))
   }
 }

@@ -85,17 +85,21 @@ extension PublishedEntity {
 
   static let payment = PublishedEntity(
     name: "payment", participant: .payments, key: { PaymentKeys.payment($0) },
-    first: .paymentCreated, later: [.paymentRefunded],
+    first: .paymentCreated, later: [.paymentReversed],
     snapshot: { id, record in
-      guard let updated = record.time("at") else { return nil }
-      let version: Int64 = record["status"] == "refunded" ? 1 : 0
-      let content = joined(["orderId", "attempt", "stripeId", "amount"].map { record[$0] })
+      guard let updated = record.time("at"), let version = record.number("version") else { return nil }
+      let content = joined(["orderId", "attempt", "stripeId", "amount", "reversal"].map { record[$0] })
       return Snapshot(
-        version: version, latest: version == 0 ? .paymentCreated : .paymentRefunded,
+        version: version, latest: version == 0 ? .paymentCreated : .paymentReversed,
         created: UnixTime(milliseconds: ULID(id)?.milliseconds ?? updated.milliseconds),
-        updated: updated, contents: version == 0 ? [0: content] : [0: content, version: content])
+        updated: updated, contents: [version: content])
     },
-    content: { event in joined(["order_id", "attempt", "stripe_id", "amount_cents"].map(event.field)) })
+    content: { event in
+      let reversal = event.field("reversal").replacing("PAYMENT_REVERSAL_", with: "").lowercased()
+      return joined(
+        ["order_id", "attempt", "stripe_id", "amount_cents"].map(event.field)
+          + [reversal == "unspecified" ? "" : reversal.replacing("_", with: "-")])
+    })
 
   private static func joined(_ fields: [String]) -> String { fields.joined(separator: "\n") }
 }

@@ -11,7 +11,10 @@ struct OrdersListeners: Sendable {
   private static let patience: Duration = .seconds(5)
 
   var all: [Listener] {
-    [ticketCreated, ticketUpdated, expirationComplete, paymentCreated, paymentDeclined, paymentAbandoned]
+    [
+      ticketCreated, ticketUpdated, expirationComplete, paymentCreated, paymentDeclined, paymentAbandoned,
+      paymentReversed,
+    ]
   }
 
   /// Throws `UnknownOrder`: such an event becomes a dead letter that people see.

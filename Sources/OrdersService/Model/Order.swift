@@ -28,6 +28,14 @@ struct Order: Sendable, Hashable {
   var paymentID: String?
   /// Of a cancelled order.
   var reason: CancellationReason?
+  /// The newest that is known of a payment of it, which may be another than the one that completed it.
+  var reversalNote: ReversalNote?
+
+  /// What has become of the payment that completed it.
+  var reversal: OrderReversal {
+    guard status == .complete, let note = reversalNote, note.attempt == attempt else { return .none }
+    return note.reversal
+  }
 
   /// Reserves `ticket` for a user, who has `window` from `now` on to pay.
   static func reserving(

@@ -4,7 +4,8 @@ import Redis
 package enum OrderKeys {
   /// HASH id, userId, ticketId, title, price (cents), reservation (how many orders the ticket has had with this one),
   /// status, attempt, expiresAt, version, createdAt, updatedAt (Unix milliseconds), paymentId (empty: not paid), reason
-  /// (empty: not cancelled), expired (1: the timer went off while a payment was under way)
+  /// (empty: not cancelled), expired (1: the timer went off while a payment was under way); reversal, reversalAttempt,
+  /// reversalVersion: what has become of an attempt's payment
   package static func order(_ id: String) -> RedisKey { RedisKey("{orders}:order:\(id)") }
 
   /// HASH id, title, price (cents), userId, version, editVersion, updatedAt: the latest that the tickets service has told of it;

@@ -43,7 +43,21 @@ extension OrdersV1.Order {
       id: order.id, userID: order.userID, status: OrdersV1.OrderStatus(order.status),
       expiresAtTime: order.expiresAt.milliseconds, ticket: OrdersV1.OrderTicket(order), version: order.version,
       paymentID: order.paymentID ?? "",
-      cancellationReason: order.reason.map { OrdersV1.CancellationReason($0) } ?? .unspecified)
+      cancellationReason: order.reason.map { OrdersV1.CancellationReason($0) } ?? .unspecified,
+      reversal: OrdersV1.OrderReversal(order.reversal))
+  }
+}
+
+extension OrdersV1.OrderReversal {
+  fileprivate init(_ reversal: OrderReversal) {
+    self =
+      switch reversal {
+      case .none: .unspecified
+      case .partlyRefunded: .partlyRefunded
+      case .refunded: .refunded
+      case .disputed: .disputed
+      case .chargedBack: .chargedBack
+      }
   }
 }
 

@@ -6,7 +6,7 @@ import ServiceHost
 enum OrderRecord {
   static let fields = [
     "id", "userId", "ticketId", "title", "price", "status", "attempt", "expiresAt", "version", "createdAt", "paymentId",
-    "reason", "expired", "reservation",
+    "reason", "expired", "reservation", "reversal", "reversalAttempt", "reversalVersion",
   ]
 
   static func values(of order: Order, at now: UnixTime) -> [(String, RedisArgument)] {
@@ -44,6 +44,15 @@ enum OrderRecord {
       reservation: row[13]?.int64 ?? 0, expiresAt: UnixTime(milliseconds: expiresAt),
       createdAt: UnixTime(milliseconds: createdAt), status: status,
       attempt: attempt, version: version, isOverdue: expired != 0, paymentID: paymentID.isEmpty ? nil : paymentID,
-      reason: CancellationReason(rawValue: reason))
+      reason: CancellationReason(rawValue: reason), reversalNote: try note(from: Array(row[14...]), at: key))
+  }
+
+  /// nil where no reversal was ever told of.
+  private static func note(from row: [RedisBytes?], at key: RedisKey) throws -> ReversalNote? {
+    guard row.contains(where: { $0 != nil }) else { return nil }
+    guard let reversal = row[0]?.string.flatMap(OrderReversal.init), let attempt = row[1]?.int64,
+      let version = row[2]?.int64
+    else { throw MalformedRecord(key) }
+    return ReversalNote(reversal: reversal, attempt: attempt, version: version)
   }
 }

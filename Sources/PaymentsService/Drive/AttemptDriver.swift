@@ -21,15 +21,17 @@ struct AttemptDriver: Sendable {
   let logger: Logger
 
   func drive(_ id: AttemptID) async throws {
-    guard var attempt = try await store.attempt(id) else { return try await forget(id) }
+    var (stored, clock) = try await store.attemptAndClock(id)
+    guard var attempt = stored else { return try await forget(id) }
     for _ in 0..<Self.maximumSteps {
-      let step = attempt.nextStep(now: .now())
+      let step = attempt.nextStep(now: clock.now)
       guard step != .none else { return try await store.resolve(attempt) }
       let result = await perform(step, attempt)
       // A caller that went away has no answer; the attempt keeps its lease and is taken up after that.
       try Task.checkCancellation()
-      guard let settled = try await settle(attempt, by: result) else {
-        guard let current = try await store.attempt(id) else { return }
+      guard let settled = try await settle(attempt, by: result, clock) else {
+        (stored, clock) = try await store.attemptAndClock(id)
+        guard let current = stored else { return }
         attempt = current
         continue
       }
@@ -40,8 +42,8 @@ struct AttemptDriver: Sendable {
   }
 
   /// Writes what a result makes of an attempt; nil: nothing, or another driver was quicker.
-  private func settle(_ attempt: Attempt, by result: StepResult) async throws -> Change? {
-    let now = UnixTime.now()
+  private func settle(_ attempt: Attempt, by result: StepResult, _ clock: ServerClock) async throws -> Change? {
+    let now = clock.now
     guard let change = attempt.settled(by: result, now: now) else { return nil }
     // What is only known here is not written.
     guard change.attempt.stored != attempt.stored else { return change }
@@ -49,41 +51,45 @@ struct AttemptDriver: Sendable {
       change.waits
       ? change.attempt.retryTime(now: now, jitter: .random(in: 0..<1), pace: settings.pace)
       : now.adding(settings.lease)
-    guard try await store.write(change, over: attempt, nextTry: nextTry) else {
-      return try await retry(attempt, result)
+    switch try await store.write(change, over: attempt, nextTry: nextTry, at: now) {
+    case .written:
+      log(change, after: attempt)
+      return change
+    case .outdated: return try await retry(attempt, result)
+    case .idTaken:
+      object("it names an intent that is another attempt's", to: attempt, intent: change.attempt.stripeID ?? "")
+      return try await settle(attempt, by: .created(.nonsense), clock)
     }
-    log(change, after: attempt)
-    return change
   }
 
   /// The attempt has changed since it was read. If the processor's word still changes it, that word is not lost.
   private func retry(_ attempt: Attempt, _ result: StepResult) async throws -> Change? {
-    guard result.isMoney, let current = try await store.attempt(attempt.id), current.revision != attempt.revision else {
+    guard result.isMoney else { return nil }
+    let (current, clock) = try await store.attemptAndClock(attempt.id)
+    guard let current, current.revision != attempt.revision, current.isMoved(by: result, now: clock.now) else {
       return nil
     }
-    return try await settle(current, by: result)
+    return try await settle(current, by: result, clock)
   }
 
   private func perform(_ step: Step, _ attempt: Attempt) async -> StepResult {
     switch step {
-    case .beginPayment: .began(await begin(attempt))
-    case .createIntent: .created(await processor.createIntent(ChargeOrder(attempt)))
-    case .confirm(let intent): .confirmed(await processor.confirm(intent: intent, of: attempt.id))
-    case .lookUp(let intent): .lookedUp(await processor.retrieve(intent: intent))
-    case .cancelIntent(let intent): .cancelled(await processor.cancel(intent: intent))
-    case .refund(let intent): .refunded(await refund(intent, attempt))
-    case .giveUp, .none: .gaveUp
+    case .beginPayment: return .began(await begin(attempt))
+    case .createIntent:
+      let reply = await processor.createIntent(ChargeOrder(attempt), key: ProcessorKey.create(attempt))
+      return .created(checked(reply, attempt))
+    case .confirm(let intent):
+      let reply = await processor.confirm(
+        intent: intent, returningTo: attempt.returnURL, key: ProcessorKey.confirm(attempt))
+      return .confirmed(checked(reply, attempt))
+    case .lookUp(let intent): return .lookedUp(checked(await processor.retrieve(intent: intent), attempt))
+    case .cancelIntent(let intent): return .cancelled(checked(await processor.cancel(intent: intent), attempt))
+    case .refund(let intent):
+      let key = ProcessorKey.refund(attempt, intent: intent)
+      return .refunded(checked(await processor.refund(intent: intent, key: key), attempt))
+    case .lookUpRefund(let id): return .refundLookedUp(checked(await processor.retrieve(refund: id), attempt))
+    case .giveUp, .none: return .gaveUp
     }
-  }
-
-  private func refund(_ intent: String, _ attempt: Attempt) async -> RefundAnswer {
-    let answer = await processor.refund(intent: intent)
-    if case .refused(let reason) = answer {
-      logger.error(
-        "the processor refuses a refund; it is tried again",
-        metadata: ["attempt": .string(attempt.id.description), "intent": .string(intent), "code": .string(reason.code)])
-    }
-    return answer
   }
 
   private func forget(_ id: AttemptID) async throws {
@@ -95,28 +101,26 @@ struct AttemptDriver: Sendable {
     let after = change.attempt
     let level: Logger.Level =
       switch after.status {
+      case .unsettled: .error
       case .abandoned, .closed, .refunding, .refunded: before.status == after.status ? .debug : .notice
       case .succeeded, .declined, .refused: before.status == after.status ? .debug : .info
       case .pending: .debug
       }
-    logger.log(
-      level: level, "attempt to pay",
-      metadata: [
-        "attempt": .string(after.id.description), "status": .string(after.status.rawValue),
-        "tries": .stringConvertible(after.tries), "intent": .string(after.stripeID ?? ""),
-        "trace": .string(after.trace),
-      ])
-  }
-}
-
-extension StepResult {
-  /// It says that there is money.
-  fileprivate var isMoney: Bool {
-    switch self {
-    case .created(.intent(_, let state)), .confirmed(.intent(_, let state)), .lookedUp(.intent(_, let state)),
-      .cancelled(.intent(_, let state)):
-      state == .succeeded
-    default: false
+    var metadata: Logger.Metadata = [
+      "attempt": .string(after.id.description), "status": .string(after.status.rawValue),
+      "tries": .stringConvertible(after.tries), "intent": .string(after.stripeID ?? ""),
+      "trace": .string(after.trace),
+    ]
+    logger.log(level: level, "attempt to pay", metadata: metadata)
+    if after.status == .unsettled {
+      logger.error("the processor does not tell what became of a payment: somebody must look", metadata: metadata)
+    }
+    if after.reversal != before.reversal, before.status == .succeeded {
+      metadata["reversal"] = .string(after.reversal.rawValue)
+      logger.notice("a payment's money is refunded or disputed at the processor", metadata: metadata)
+    }
+    if after.keys.refund > before.keys.refund, after.status == .refunding {
+      logger.error("a refund has failed; it is tried again under another key", metadata: metadata)
     }
   }
 }

@@ -11,41 +11,66 @@ import Telemetry
 /// Each process has one. A claim puts an attempt off by the lease, so that the others leave it alone meanwhile; when
 /// its driver dies, the lease runs out and another takes over. A handler only waits here for an outcome: a caller that
 /// goes away does not interrupt a charge.
+///
+/// What is new and what has become due have a limit each: however many pay at the moment, refunds and late outcomes are
+/// looked after.
 final class PaymentResolver: Service, Instrumented {
-  private struct State {
-    var driving: Set<AttemptID> = []
+  fileprivate enum Lane: Hashable { case new, due }
+
+  fileprivate struct Job: Sendable {
+    let id: AttemptID
+    let lane: Lane
+  }
+
+  fileprivate struct State {
+    /// By how many at once.
+    var driving: [AttemptID: Int] = [:]
+    var count: [Lane: Int] = [:]
+    /// New ones for which there is no room yet.
+    var queue: [AttemptID] = []
+    /// Came up once more while two drove it.
+    var again: Set<AttemptID> = []
     var watchers: [AttemptID: [Int: Wakeup]] = [:]
     var lastWatcher = 0
   }
 
-  /// Claimed at once, and together being driven.
-  private static let batch = 32
+  /// Driven at once in each lane.
+  static let batch = 32
+  /// Of one attempt: one may hang in a request while a webhook, or the card holder, has brought news.
+  private static let driversOfOne = 2
   /// At the longest; another process' attempts come up unheard when that process dies.
   private static let longestSleep: Duration = .seconds(5)
 
   let driver: AttemptDriver
-  private let jobs: AsyncStream<AttemptID>
-  private let handOver: AsyncStream<AttemptID>.Continuation
+  private let jobs: AsyncStream<Job>
+  private let handOver: AsyncStream<Job>.Continuation
   private let bell = Wakeup()
   private let state = Mutex(State())
   private let isStopping = Mutex(false)
 
   init(driver: AttemptDriver) {
     self.driver = driver
-    (jobs, handOver) = AsyncStream.makeStream(of: AttemptID.self)
+    (jobs, handOver) = AsyncStream.makeStream(of: Job.self)
   }
 
   var metrics: [any MetricSource] {
     [
       SampledMetrics { [store = driver.store] in
-        let (count, oldest) = try await store.unresolved()
-        let age = oldest.map { max(0, Double(UnixTime.now().milliseconds &- $0.milliseconds) / 1000) } ?? 0
+        let open = try await store.openMatters()
         return [
           .gauge(
             "ticketing_payments_unresolved", help: "Attempts to pay about which something is left to be done.",
-            Double(count)),
+            Double(open.unresolved)),
           .gauge(
-            "ticketing_payment_oldest_unresolved_seconds", help: "Age of the oldest of these; 0: there is none.", age),
+            "ticketing_payment_oldest_unresolved_seconds", help: "Age of the oldest of these; 0: there is none.",
+            open.age / .seconds(1)),
+          .gauge(
+            "ticketing_refunds_owed", help: "Payments whose money must go back and is not back yet.",
+            Double(open.owed)),
+          .gauge(
+            "ticketing_payments_unsettled",
+            help: "Payments of which the processor has not told for so long that nobody asks any more.",
+            Double(open.unsettled)),
         ]
       }
     ]
@@ -53,7 +78,7 @@ final class PaymentResolver: Service, Instrumented {
 
   /// Drives an attempt now. It is in the store already, with a lease of this process.
   func drive(_ id: AttemptID) {
-    handOver.yield(id)
+    handOver.yield(Job(id: id, lane: .new))
   }
 
   /// Something is due earlier than it was.
@@ -61,15 +86,19 @@ final class PaymentResolver: Service, Instrumented {
     bell.ring()
   }
 
-  /// The attempt once it is no longer pending, or as it is at `deadline`. Wherever it is being driven.
-  func outcome(of id: AttemptID, until deadline: ContinuousClock.Instant) async throws -> Attempt? {
+  /// The attempt once it is no longer pending, or waits for the card holder, or as it is at `deadline`. Wherever it is
+  /// being driven. `revision`: it has been seen waiting for the card holder, and that is not news.
+  func outcome(
+    of id: AttemptID, until deadline: ContinuousClock.Instant, after revision: Int64? = nil
+  ) async throws -> Attempt? {
     let (number, wakeup) = watch(id)
     defer { unwatch(id, number) }
     var interval: Duration = .milliseconds(100)
     while true {
       let attempt = try await driver.store.attempt(id)
       let remaining = ContinuousClock.now.duration(to: deadline)
-      guard attempt?.status == .pending, remaining > .zero, !isLeft(id) else { return attempt }
+      let isChallenged = attempt?.challenge != nil && attempt?.revision != revision
+      guard attempt?.status == .pending, !isChallenged, remaining > .zero, !isLeft(id) else { return attempt }
       await wakeup.wait(atMost: min(interval, remaining))
       try Task.checkCancellation()
       // Another process may be the one that drives it.
@@ -79,15 +108,15 @@ final class PaymentResolver: Service, Instrumented {
 
   /// This process is stopping, and the attempt is for another to drive: waiting would only hold the stop up.
   private func isLeft(_ id: AttemptID) -> Bool {
-    isStopping.withLock { $0 } && !state.withLock { $0.driving.contains(id) }
+    isStopping.withLock { $0 } && state.withLock { $0.driving[id] == nil }
   }
 
   func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.claimForEver() }
-        for await id in jobs where begin(id) {
-          group.addTask { await self.finish(id) }
+        for await job in jobs where begin(job) {
+          group.addTask { await self.finish(job) }
         }
       }
     } onCancelOrGracefulShutdown: {
@@ -105,23 +134,21 @@ final class PaymentResolver: Service, Instrumented {
 
   /// Hands over what is due, and answers how long to sleep.
   private func claim() async -> Duration {
-    let room = Self.batch - state.withLock { $0.driving.count }
+    let room = Self.batch - state.withLock { $0.count[.due, default: 0] }
     // The end of a drive rings.
     guard room > 0 else { return Self.longestSleep }
-    let now = UnixTime.now()
     do {
-      let (claimed, next) = try await driver.store.claimDue(
-        now: now, lease: now.adding(driver.settings.lease), limit: room)
+      let (claimed, next) = try await driver.store.claimDue(lease: driver.settings.lease, limit: room)
       for text in claimed {
         guard let id = AttemptID(text) else {
           driver.logger.error("an unresolved attempt has a malformed id", metadata: ["id": .string(text)])
           continue
         }
-        handOver.yield(id)
+        // Counted here, so that the next claim knows of it.
+        state.withLock { $0.count[.due, default: 0] += 1 }
+        handOver.yield(Job(id: id, lane: .due))
       }
-      guard let next else { return Self.longestSleep }
-      let (wait, overflow) = next.milliseconds.subtractingReportingOverflow(UnixTime.now().milliseconds)
-      return overflow ? Self.longestSleep : min(max(.milliseconds(wait), .milliseconds(1)), Self.longestSleep)
+      return next.map { min(max($0, .milliseconds(1)), Self.longestSleep) } ?? Self.longestSleep
     } catch {
       // The client says that its Redis is away.
       driver.logger.debug("cannot look for unresolved payments", metadata: ["error": .string("\(error)")])
@@ -129,25 +156,38 @@ final class PaymentResolver: Service, Instrumented {
     }
   }
 
-  /// False: it is being driven here already.
-  private func begin(_ id: AttemptID) -> Bool {
-    state.withLock { $0.driving.insert(id).inserted }
+  /// False: not now. It comes up again when there is room.
+  private func begin(_ job: Job) -> Bool {
+    state.withLock { state in
+      guard state.driving[job.id, default: 0] < Self.driversOfOne else {
+        state.again.insert(job.id)
+        if job.lane == .due { state.count[.due, default: 0] -= 1 }
+        return false
+      }
+      if job.lane == .new {
+        guard state.count[.new, default: 0] < Self.batch else {
+          state.queue.append(job.id)
+          return false
+        }
+        state.count[.new, default: 0] += 1
+      }
+      state.driving[job.id, default: 0] += 1
+      return true
+    }
   }
 
-  private func finish(_ id: AttemptID) async {
+  private func finish(_ job: Job) async {
     do {
-      try await driver.drive(id)
+      try await driver.drive(job.id)
     } catch is CancellationError {
     } catch {
       driver.logger.warning(
         "a payment cannot be driven on; it is tried again",
-        metadata: ["attempt": .string(id.description), "error": .string("\(error)")])
+        metadata: ["attempt": .string(job.id.description), "error": .string("\(error)")])
     }
-    let watchers = state.withLock { state in
-      state.driving.remove(id)
-      return Array((state.watchers[id] ?? [:]).values)
-    }
+    let (watchers, next) = state.withLock { state in state.end(job) }
     for watcher in watchers { watcher.ring() }
+    for id in next { drive(id) }
     bell.ring()
   }
 
@@ -165,5 +205,18 @@ final class PaymentResolver: Service, Instrumented {
       state.watchers[id]?[number] = nil
       if state.watchers[id]?.isEmpty == true { state.watchers[id] = nil }
     }
+  }
+}
+
+extension PaymentResolver.State {
+  /// Who is to hear of it, and what there is room for now.
+  fileprivate mutating func end(_ job: PaymentResolver.Job) -> ([Wakeup], [AttemptID]) {
+    count[job.lane, default: 0] -= 1
+    let others = driving[job.id, default: 1] - 1
+    driving[job.id] = others > 0 ? others : nil
+    var next: [AttemptID] = []
+    if again.remove(job.id) != nil { next.append(job.id) }
+    if job.lane == .new, !queue.isEmpty { next.append(queue.removeFirst()) }
+    return (Array((watchers[job.id] ?? [:]).values), next)
   }
 }

@@ -17,28 +17,48 @@ extension PaymentsHandlers {
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     guard let orderID = ULID(request.orderID)?.description else { throw PaymentError.orderNotFound }
     let mark = try key.map { try RequestMark($0, userID: user.id, orderID: orderID, token: token) }
-    let id = try await attempt(toPay: orderID, by: user, with: token, mark: mark, context)
+    let card = Card(token: token, returnURL: request.returnURL)
+    let (id, isNew) = try await attempt(toPay: orderID, by: user, with: card, mark: mark, context)
     let latest = ContinuousClock.now + settings.answerWithin
     let deadline = min(latest, context.deadline.map { $0 - Self.margin } ?? latest)
-    guard let attempt = try await resolver.outcome(of: id, until: deadline) else {
+    let revision = isNew ? nil : try await lookAgain(at: id)
+    guard let attempt = try await resolver.outcome(of: id, until: deadline, after: revision) else {
       throw MalformedRecord(PaymentKeys.intent(id))
     }
     return PaymentsV1.CreatePaymentResponse(payment: try PaymentsV1.Payment(outcomeOf: attempt))
   }
 
+  private struct Card {
+    let token: CardToken
+    let returnURL: String
+  }
+
+  /// Who asks again while the card holder is asked has perhaps answered: it is looked up at once. The revision that is
+  /// not news; nil: it does not wait for the card holder.
+  private func lookAgain(at id: AttemptID) async throws -> Int64? {
+    guard let attempt = try await store.attempt(id), attempt.status == .pending, attempt.challenge != nil else {
+      return nil
+    }
+    resolver.drive(id)
+    return attempt.revision
+  }
+
   /// The attempt that answers this request: a new one, which is driven from now on, or the one that is there.
   private func attempt(
-    toPay orderID: String, by user: User, with token: CardToken, mark: RequestMark?, _ context: CallContext
-  ) async throws -> AttemptID {
-    if let mark, let number = try await store.recall(mark) { return AttemptID(orderID: orderID, number: number) }
+    toPay orderID: String, by user: User, with card: Card, mark: RequestMark?, _ context: CallContext
+  ) async throws -> (AttemptID, isNew: Bool) {
+    if let mark, let number = try await store.recall(mark) {
+      return (AttemptID(orderID: orderID, number: number), false)
+    }
     for _ in 0..<Self.attempts {
-      let order = try await order(orderID, context)
+      let (order, clock) = try await order(orderID, context)
       let decision = try order.paying(
-        with: token, by: user.id, paymentID: ULID().description, now: .now(), hold: settings.holdMaximum)
+        with: card.token, by: user.id, paymentID: ULID().description, now: clock.now, hold: settings.holdMaximum,
+        returnURL: card.returnURL)
       let (id, outcome) = try await carryOut(decision, on: order, mark: mark, context)
       switch outcome {
-      case .begun: return id
-      case .repeated(let number): return AttemptID(orderID: orderID, number: number)
+      case .begun: return (id, decision.isNew)
+      case .repeated(let number): return (AttemptID(orderID: orderID, number: number), false)
       case .outdated: continue
       }
     }
@@ -71,6 +91,11 @@ extension PaymentsV1.CreatePaymentRequest {
       violations.append(
         .init(field: "token", message: token.isEmpty ? "Token is required" : "Token must be tok_…, pm_… or card_…"))
     }
+    if !returnURL.isEmpty, !ReturnURL.isURL(returnURL) {
+      violations.append(
+        .init(
+          field: "returnUrl", message: "Return URL must be an http(s) URL of at most \(ReturnURL.maximumLength) bytes"))
+    }
     if orderID.isEmpty { violations.append(.init(field: "orderId", message: "Order is required")) }
     guard let card, violations.isEmpty else {
       throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
@@ -84,14 +109,19 @@ extension PaymentsV1.Payment {
   init(outcomeOf attempt: Attempt) throws {
     let status: PaymentsV1.PaymentStatus =
       switch attempt.status {
-      case .pending: .pending
+      case .pending: attempt.challenge == nil ? .pending : .requiresAction
       case .succeeded: .succeeded
       case .declined: throw PaymentError.declined(attempt.refusal ?? .unexplained)
       case .refused: throw PaymentError.refused(attempt.refusal ?? .unexplained)
-      case .abandoned, .closed: throw PaymentError.abandoned
+      case .abandoned, .closed, .unsettled: throw PaymentError.abandoned
       case .refunding, .refunded: throw PaymentError.refunded
       }
     self.init(
-      id: attempt.paymentID, orderID: attempt.id.orderID, status: status, stripeID: attempt.stripeID ?? "")
+      id: attempt.paymentID, orderID: attempt.id.orderID, status: status, stripeID: attempt.stripeID ?? "",
+      clientSecret: attempt.challenge?.clientSecret ?? "", redirectURL: attempt.challenge?.redirectURL ?? "")
   }
+}
+
+extension PayableOrder.Decision {
+  fileprivate var isNew: Bool { if case .begin = self { true } else { false } }
 }

@@ -17,7 +17,7 @@ extension PaymentsHandlers {
       throw RPCError(.invalidArgument, "The body is not an event", reason: "BAD_PAYLOAD")
     }
     for _ in 0..<Self.webhookAttempts {
-      switch try await store.take(event, doubting: try await attempt(of: event), at: .now()) {
+      switch try await take(event) {
       case .taken(let isLookedUp):
         if isLookedUp { resolver.wake() }
         return PaymentsV1.HandleWebhookResponse()
@@ -31,11 +31,18 @@ extension PaymentsHandlers {
 
   private static let webhookAttempts = 5
 
-  /// nil: it is about none of ours, or about an intent that a lost race has left unused.
-  private func attempt(of event: WebhookEvent) async throws -> Attempt? {
-    guard event.type.hasPrefix("payment_intent."), let subject = event.subject,
-      let attempt = try await store.attempt(subject.attempt), attempt.stripeID == subject.intent
-    else { return nil }
-    return attempt
+  private func take(_ event: WebhookEvent) async throws -> PaymentStore.WebhookOutcome {
+    guard event.isOfInterest, let subject = event.subject else {
+      return try await store.take(event, about: nil, at: try await store.clock().now)
+    }
+    let owner = try await store.attempt(ofIntent: subject.intent)
+    guard let id = owner ?? subject.attempt else {
+      return try await store.take(event, about: nil, at: try await store.clock().now)
+    }
+    let (attempt, clock) = try await store.attemptAndClock(id)
+    if let attempt, attempt.stripeID == subject.intent {
+      return try await store.take(event, about: attempt, at: clock.now)
+    }
+    return try await takeStray(event, of: subject.intent, claiming: id, isStored: attempt != nil, clock.now)
   }
 }

@@ -5,9 +5,10 @@ extension PaymentsHandlers {
   /// How long orders may take to tell of an order.
   private static let patience: Duration = .seconds(5)
 
-  /// The order as its events have told; where none has come yet, as orders tells the caller.
-  func order(_ id: String, _ context: CallContext) async throws -> PayableOrder {
-    if let order = try await store.order(id) { return order }
+  /// The order as its events have told; where none has come yet, as orders tells the caller. And the time.
+  func order(_ id: String, _ context: CallContext) async throws -> (PayableOrder, ServerClock) {
+    let (known, clock) = try await store.orderAndClock(id)
+    if let known { return (known, clock) }
     let order = try await orderAtOrders(id, context)
     switch order.status {
     case .complete: throw PaymentError.orderComplete
@@ -17,8 +18,9 @@ extension PaymentsHandlers {
     guard order.id == id, let ticket = order.ticket else {
       throw RPCError(.internal, "The order cannot be read", reason: "MALFORMED_ORDER")
     }
-    return PayableOrder(
+    let payable = PayableOrder(
       id: id, userID: order.userID, priceCents: ticket.priceCents, version: order.version, isStored: false)
+    return (payable, clock)
   }
 
   /// With the caller's own credentials, so orders decides who may see it.

@@ -6,6 +6,7 @@ import TicketingProto
 struct PaymentsHandlers: PaymentsV1.PaymentsServiceProtocol {
   let store: PaymentStore
   let resolver: PaymentResolver
+  let processor: any PaymentProcessor
   let orders: OrdersV1.OrdersServiceClient
   let settings: PaymentsSettings
   let logger: Logger

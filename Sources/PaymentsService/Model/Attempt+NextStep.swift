@@ -7,15 +7,18 @@ extension Attempt {
     case .pending: pendingStep(now: now)
     case .abandoned: watchingStep
     case .refunding: refundingStep
-    case .declined, .closed: doubtStep
-    case .succeeded, .refused, .refunded: .none
+    case .declined, .closed, .succeeded, .refunded: doubtStep
+    case .refused, .unsettled: .none
     }
   }
 
   /// When to try again after a step that brought nothing: 1, 2, 4 … 60 seconds, each shortened by up to a quarter so
-  /// that many attempts do not come back at once; but not later than the time to give up. `jitter` is in 0..<1.
+  /// that many attempts do not come back at once; but not later than the time to give up. What a refund's bank takes
+  /// days for is asked once an hour in the end. `jitter` is in 0..<1.
   func retryTime(now: UnixTime, jitter: Double, pace: RetryPace) -> UnixTime {
-    let retry = now.adding(pace.delay(tries: tries, jitter: jitter))
+    let isRefundUnderWay = refund?.state.hasFailed == false || status == .succeeded
+    let longest = isRefundUnderWay ? pace.longestForRefund : pace.longest
+    let retry = now.adding(pace.delay(tries: tries, jitter: jitter, longest: longest))
     guard status == .pending, now < giveUpAt else { return retry }
     return min(retry, giveUpAt)
   }
@@ -47,11 +50,13 @@ extension Attempt {
   /// A look first, so that a refund whose answer was lost for ever is found.
   private var refundingStep: Step {
     guard let stripeID else { return .none }
+    if let refund { return .lookUpRefund(id: refund.id) }
     return knowledge.intent == .succeeded ? .refund(intent: stripeID) : .lookUp(intent: stripeID)
   }
 
   private var doubtStep: Step {
     guard isDoubted, let stripeID else { return .none }
+    if status == .refunded, let refund { return .lookUpRefund(id: refund.id) }
     return .lookUp(intent: stripeID)
   }
 }
@@ -60,11 +65,12 @@ extension Attempt {
 struct RetryPace: Sendable, Hashable {
   var first: Duration = .seconds(1)
   var longest: Duration = .seconds(60)
+  var longestForRefund: Duration = .seconds(3600)
 
-  /// `tries` failures in a row have been, this one included.
-  func delay(tries: Int64, jitter: Double) -> Duration {
+  /// `tries` failures in a row have been, this one included. `longest`: nil means that of the pace.
+  func delay(tries: Int64, jitter: Double, longest: Duration? = nil) -> Duration {
     let doublings = Int(max(1, min(tries, 31)) - 1)
-    let delay = min(longest, first * (1 << doublings))
+    let delay = min(longest ?? self.longest, first * (1 << doublings))
     return delay * (1 - max(0, min(jitter, 1)) / 4)
   }
 }

@@ -20,7 +20,11 @@ struct Attempt: Sendable, Hashable {
     case closed
     /// The money is there and must go back.
     case refunding
+    /// The processor says that it is back.
     case refunded
+    /// Asked for so long in vain that nobody asks any more: people must look. What the processor says of it by itself
+    /// takes it up again.
+    case unsettled
   }
 
   let id: AttemptID
@@ -32,6 +36,8 @@ struct Attempt: Sendable, Hashable {
   let createdAt: UnixTime
   /// From when on an outcome that is still unknown is given up.
   let giveUpAt: UnixTime
+  /// Where a challenge sends the card holder back to; empty: nowhere.
+  var returnURL = ""
   /// Of the request that began it, for the events.
   var trace = ""
 
@@ -42,6 +48,15 @@ struct Attempt: Sendable, Hashable {
   var stripeID: String?
   /// Why it was declined or refused; of a pending attempt, why its intent is being cancelled.
   var refusal: Decline?
+  /// What the card holder has to do before it can go on; only while it is pending.
+  var challenge: Challenge?
+  var keys = KeyNumbers()
+  /// The refund that is under way, or by which the money went back. nil: none is known of.
+  var refund: Refund?
+  /// What has become of the charge, as the others have been told.
+  var reversal = Reversal.none
+  /// How many events of the payment have been published: the next one's version.
+  var published: Int64 = 0
   /// How often in a row nothing became known.
   var tries: Int64 = 0
   /// The processor has spoken of it after it was over: it is looked up once more.
@@ -51,6 +66,21 @@ struct Attempt: Sendable, Hashable {
 
   /// What this drive has learnt. Never stored: who takes over asks again, and looks an intent up before it confirms.
   var knowledge = Knowledge()
+
+  /// Which of the keys of each step is in use, from 1. A key under which the processor keeps an error is of no more use:
+  /// the next number is stored before it is used.
+  struct KeyNumbers: Sendable, Hashable {
+    var create: Int64 = 1
+    var confirm: Int64 = 1
+    var refund: Int64 = 1
+    /// The last answer to the key in use is one that may be kept. Whether the next one is taken, a look-up decides.
+    var isSpoilt = false
+  }
+
+  struct Refund: Sendable, Hashable {
+    let id: String
+    var state: RefundState
+  }
 
   struct Knowledge: Sendable, Hashable {
     /// Orders holds the order for this attempt.
@@ -96,9 +126,9 @@ struct Decline: Sendable, Hashable {
   let code: String
   let message: String
 
-  /// The bank wants to see the card holder, for which there is no page here.
-  static let authenticationRequired = Decline(
-    code: "authentication_required", message: "The card needs an authentication that is not supported here")
+  /// The card holder failed the bank's challenge, or gave up.
+  static let authenticationFailed = Decline(
+    code: "authentication_failed", message: "The card holder's authentication failed.")
   static let unexplained = Decline(code: "card_declined", message: "Your card was declined.")
   static let cancelled = Decline(code: "canceled", message: "The payment was cancelled at the processor")
   static let refundedMeanwhile = Decline(code: "refunded", message: "The payment was refunded at the processor")

@@ -25,7 +25,7 @@ struct PayableOrder: Sendable, Hashable {
 
   /// What a request by `userID` to pay with `token` leads to.
   func paying(
-    with token: CardToken, by userID: String, paymentID: String, now: UnixTime, hold: Duration
+    with token: CardToken, by userID: String, paymentID: String, now: UnixTime, hold: Duration, returnURL: String = ""
   ) throws(PaymentError) -> Decision {
     guard userID == self.userID else { throw .notOwner }
     if attemptStatus == .pending || attemptStatus == .succeeded {
@@ -33,13 +33,13 @@ struct PayableOrder: Sendable, Hashable {
     }
     guard status == .created else { throw .orderCancelled }
     // Whether it charged is not known, and orders is about to cancel the order: another would charge beside it.
-    guard attemptStatus != .abandoned else { throw .abandoned }
+    guard attemptStatus != .abandoned, attemptStatus != .unsettled else { throw .abandoned }
     guard attemptStatus != .refunding else { throw .refunded }
     let (number, overflow) = attempt.addingReportingOverflow(1)
     guard !overflow else { throw .attemptsExhausted }
     return .begin(
       Attempt(
         id: AttemptID(orderID: id, number: number), paymentID: paymentID, userID: userID, amountCents: priceCents,
-        createdAt: now, giveUpAt: now.adding(hold), token: token))
+        createdAt: now, giveUpAt: now.adding(hold), returnURL: returnURL, token: token))
   }
 }

@@ -14,6 +14,7 @@ enum PaymentError: Error, Hashable {
   case refused(Decline)
   case abandoned
   case refunded
+  case challengeNotFound
 }
 
 extension PaymentError: RPCErrorConvertible {
@@ -40,6 +41,8 @@ extension PaymentError: RPCErrorConvertible {
         .failedPrecondition,
         "The payment was given up because its outcome stayed unknown; if it did succeed, it is refunded",
         reason: "PAYMENT_ABANDONED")
+    case .challengeNotFound:
+      RPCError(.notFound, "No payment waits for this answer", reason: "CHALLENGE_NOT_FOUND")
     case .refunded: RPCError(.failedPrecondition, "The payment is refunded", reason: "PAYMENT_REFUNDED")
     }
   }

@@ -3,7 +3,8 @@ enum PaymentEvent: Sendable, Hashable {
   case created(Receipt)
   case declined(AttemptID, reason: String)
   case abandoned(AttemptID)
-  case refunded(Receipt)
+  /// What has become of the charge has changed.
+  case reversed(Receipt)
 
   /// A payment whose money moved.
   struct Receipt: Sendable, Hashable {
@@ -11,15 +12,20 @@ enum PaymentEvent: Sendable, Hashable {
     let attempt: AttemptID
     let stripeID: String
     let amountCents: Int64
+    let reversal: Reversal
+    /// Of the payment, from 0 for its first event.
+    let version: Int64
 
     init(_ attempt: Attempt) {
       paymentID = attempt.paymentID
       self.attempt = attempt.id
       stripeID = attempt.stripeID ?? ""
       amountCents = attempt.amountCents
+      reversal = attempt.reversal
+      version = attempt.published &- 1
     }
   }
 
   static func created(_ attempt: Attempt) -> PaymentEvent { .created(Receipt(attempt)) }
-  static func refunded(_ attempt: Attempt) -> PaymentEvent { .refunded(Receipt(attempt)) }
+  static func reversed(_ attempt: Attempt) -> PaymentEvent { .reversed(Receipt(attempt)) }
 }

@@ -9,13 +9,22 @@
 struct WebhookEvent: Sendable, Hashable {
   let id: String
   let type: String
-  /// nil: it is about something else than an attempt of ours.
+  /// nil: it is about something else than an intent.
   let subject: Subject?
 
   struct Subject: Sendable, Hashable {
-    let attempt: AttemptID
     let intent: String
+    /// As the intent's metadata has it; nil where the event is about a charge, a refund or a dispute of the intent.
+    let attempt: AttemptID?
   }
+
+  /// It tells of money that goes back, or is contested, or no longer.
+  var isOfCharge: Bool {
+    ["charge.refund", "refund.", "charge.dispute."].contains(where: type.hasPrefix)
+  }
+
+  /// One of those that may change what is known of an attempt.
+  var isOfInterest: Bool { isOfCharge || type.hasPrefix("payment_intent.") }
 
   /// nil for what is no event.
   init?(_ payload: [UInt8]) {
@@ -31,10 +40,18 @@ struct WebhookEvent: Sendable, Hashable {
 
 extension WebhookEvent.Subject {
   fileprivate init?(_ object: WebhookEvent.Payload.Object) {
-    guard object.object == "payment_intent", let intent = object.id, let order = object.metadata?["order"],
-      let number = object.metadata?["attempt"], let attempt = AttemptID("\(order):\(number)")
-    else { return nil }
-    self.init(attempt: attempt, intent: intent)
+    switch object.object {
+    case "payment_intent":
+      guard let intent = object.id, StripeID.isID(intent, "pi_") else { return nil }
+      let attempt = object.metadata.flatMap { metadata in
+        metadata["order"].flatMap { order in metadata["attempt"].map { "\(order):\($0)" } }
+      }
+      self.init(intent: intent, attempt: attempt.flatMap { AttemptID($0) })
+    case "charge", "refund", "dispute":
+      guard let intent = object.paymentIntent, StripeID.isID(intent, "pi_") else { return nil }
+      self.init(intent: intent, attempt: nil)
+    default: return nil
+    }
   }
 }
 
@@ -59,7 +76,13 @@ extension WebhookEvent {
     struct Object: Decodable {
       let id: String?
       let object: String?
+      let paymentIntent: String?
       let metadata: [String: String]?
+
+      private enum CodingKeys: String, CodingKey {
+        case id, object, metadata
+        case paymentIntent = "payment_intent"
+      }
     }
   }
 }

@@ -5,29 +5,33 @@ import Redis
 /// would have moved. Its state is in the service's Redis, so it honours a repetition also after a crash.
 struct SandboxProcessor: PaymentProcessor {
   let redis: RedisClient
+  let currency: String
 
-  func createIntent(_ order: ChargeOrder) async -> ProcessorAnswer {
+  func createIntent(_ order: ChargeOrder, key: String) async -> ProcessorReply {
     guard SandboxCard(order.token) != nil else {
-      return .refused(Decline(code: "resource_missing", message: "The card was not accepted"))
+      return ProcessorReply(
+        answer: .refused(Decline(code: "resource_missing", message: ProcessorReply.notAccepted)))
     }
     return await answering {
-      let id = try Self.intentID(ProcessorKey.create(order.attempt))
-      let key = PaymentKeys.sandboxIntent(id)
+      let id = try Self.intentID(key)
+      let record = PaymentKeys.sandboxIntent(id)
       var commit = Commit()
-      commit.require(absent: key)
+      commit.require(absent: record)
       commit.hashSet(
-        key,
+        record,
         [
           ("id", .string(id)), ("status", "requires_confirmation"), ("amount", .integer(order.amountCents)),
-          ("order", .string(order.attempt.orderID)), ("attempt", .integer(order.attempt.number)),
-          ("token", .string(order.token.value)), ("createdAt", .integer(UnixTime.now().milliseconds)),
+          ("currency", .string(currency)), ("order", .string(order.attempt.orderID)),
+          ("attempt", .integer(order.attempt.number)), ("payment", .string(order.paymentID)),
+          ("token", .string(order.token.value)), ("clientSecret", .string(Self.secret(of: id))),
+          ("createdAt", .integer(UnixTime.now().milliseconds)),
         ])
       _ = try await redis.commit(commit)
       return try await state(of: id)
     }
   }
 
-  func confirm(intent id: String, of attempt: AttemptID) async -> ProcessorAnswer {
+  func confirm(intent id: String, returningTo url: String, key: String) async -> ProcessorReply {
     await answering {
       guard let intent = try await intent(id) else { return Self.unknownIntent }
       let (status, entry): (String, LedgerEntry?) =
@@ -36,55 +40,91 @@ struct SandboxProcessor: PaymentProcessor {
         case .wantsAuthentication: ("requires_action", nil)
         case .isDeclined, nil: ("requires_payment_method", nil)
         }
-      try await move(intent, from: ["requires_confirmation"], to: status, entry)
-      let answer = try await state(of: id)
-      if case .intent(_, .requiresPaymentMethod(let reason)) = answer { return .declined(reason ?? .unexplained) }
-      return answer
+      _ = try await move(intent, from: ["requires_confirmation"], to: status, entry)
+      let reply = try await state(of: id)
+      if case .intent(_, .requiresPaymentMethod(let reason)) = reply.answer {
+        return ProcessorReply(answer: .declined(reason ?? .unexplained), terms: reply.terms)
+      }
+      return reply
     }
   }
 
-  func retrieve(intent id: String) async -> ProcessorAnswer {
+  func retrieve(intent id: String) async -> ProcessorReply {
     await answering { try await state(of: id) }
   }
 
-  func cancel(intent id: String) async -> ProcessorAnswer {
+  func cancel(intent id: String) async -> ProcessorReply {
     await answering {
       guard let intent = try await intent(id) else { return Self.unknownIntent }
-      try await move(
-        intent, from: ["requires_confirmation", "requires_action", "requires_payment_method"], to: "canceled", nil)
+      _ = try await move(
+        intent, from: ["requires_confirmation", "requires_action", "requires_payment_method", "authentication_failed"],
+        to: "canceled", nil)
       return try await state(of: id)
     }
   }
 
-  func refund(intent id: String) async -> RefundAnswer {
+  func refund(intent id: String, key: String) async -> RefundReply {
     do {
-      guard let intent = try await intent(id) else { return .unknown }
-      try await move(intent, from: ["succeeded"], to: "refunded", .refund)
-      return try await self.intent(id)?.state == .refunded ? .done : .refused(.unexplained)
+      guard let intent = try await intent(id) else { return RefundReply(answer: .unknown) }
+      let isNew = try await move(intent, from: ["succeeded"], to: "refunded", .refund)
+      guard try await self.intent(id)?.status == "refunded" else { return RefundReply(answer: .refused(.unexplained)) }
+      return isNew ? Self.refund(of: intent) : RefundReply(answer: .alreadyBack)
     } catch {
-      return .unknown
+      return RefundReply(answer: .unknown)
     }
   }
 
-  private static let unknownIntent = ProcessorAnswer.refused(
-    Decline(code: "resource_missing", message: "No such intent"))
+  func retrieve(refund id: String) async -> RefundReply {
+    do {
+      guard id.hasPrefix(Self.refundPrefix),
+        let intent = try await intent(String(id.dropFirst(Self.refundPrefix.count)))
+      else { return RefundReply(answer: .refused(.unexplained)) }
+      return intent.status == "refunded" ? Self.refund(of: intent) : RefundReply(answer: .refused(.unexplained))
+    } catch {
+      return RefundReply(answer: .unknown)
+    }
+  }
+
+  /// What the card holder does at a challenge. false: this intent asks for nothing, or not any more.
+  func answerChallenge(of id: String, isCompleted: Bool) async throws -> Bool {
+    guard let intent = try await intent(id) else { return false }
+    return isCompleted
+      ? try await move(intent, from: ["requires_action"], to: "succeeded", .charge)
+      : try await move(intent, from: ["requires_action"], to: "authentication_failed", nil)
+  }
+
+  private static let refundPrefix = "re_"
+  private static let unknownIntent = ProcessorReply(
+    answer: .refused(Decline(code: "resource_missing", message: "No such intent")))
+
+  private static func refund(of intent: SandboxIntent) -> RefundReply {
+    RefundReply(
+      answer: .refund(id: refundPrefix + intent.id, .succeeded),
+      terms: RefundTerms(intent: intent.id, amountCents: intent.amountCents, currency: intent.currency))
+  }
 
   /// The same for the same key, so that a repeated creation finds what the first has made.
   private static func intentID(_ key: String) throws -> String {
     "pi_sandbox_" + (try SHA256.hexDigest(key).prefix(24))
   }
 
-  private func answering(_ body: () async throws -> ProcessorAnswer) async -> ProcessorAnswer {
+  /// Not to be guessed: it is what lets a page answer the challenge.
+  private static func secret(of id: String) -> String {
+    let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+    return "\(id)_secret_\(SHA256.hex(bytes))"
+  }
+
+  private func answering(_ body: () async throws -> ProcessorReply) async -> ProcessorReply {
     do {
       return try await body()
     } catch {
-      return .unknown
+      return ProcessorReply(answer: .unknown)
     }
   }
 
-  private func state(of id: String) async throws -> ProcessorAnswer {
-    guard let state = try await intent(id)?.state else { return Self.unknownIntent }
-    return .intent(id: id, state)
+  private func state(of id: String) async throws -> ProcessorReply {
+    guard let intent = try await intent(id) else { return Self.unknownIntent }
+    return ProcessorReply(answer: .intent(id: id, intent.state), terms: intent.terms)
   }
 
   private func intent(_ id: String) async throws -> SandboxIntent? {
@@ -94,10 +134,10 @@ struct SandboxProcessor: PaymentProcessor {
 
   private enum LedgerEntry: String { case charge, refund }
 
-  /// Nothing happens where the intent is in another state: it has been moved before.
+  /// false, and nothing happens, where the intent is in another state: it has been moved before.
   private func move(
     _ intent: SandboxIntent, from states: [String], to state: String, _ entry: LedgerEntry?
-  ) async throws {
+  ) async throws -> Bool {
     let key = PaymentKeys.sandboxIntent(intent.id)
     var commit = Commit()
     commit.require(key, field: "status", isOneOf: states)
@@ -110,7 +150,8 @@ struct SandboxProcessor: PaymentProcessor {
           ("attempt", .integer(intent.attempt)), ("amount", .integer(intent.amountCents)),
         ])
     }
-    _ = try await redis.commit(commit)
+    if case .refused = try await redis.commit(commit) { return false }
+    return true
   }
 }
 
@@ -122,6 +163,9 @@ private struct SandboxIntent {
   let orderID: String
   let attempt: Int64
   let amountCents: Int64
+  let currency: String
+  let payment: String?
+  let clientSecret: String
 
   init(_ fields: RedisFields) throws {
     id = try fields.string("id")
@@ -130,18 +174,28 @@ private struct SandboxIntent {
     orderID = try fields.string("order")
     attempt = try fields.int64("attempt")
     amountCents = try fields.int64("amount")
+    currency = try fields.string("currency")
+    payment = fields["payment"]?.string
+    clientSecret = fields["clientSecret"]?.string ?? ""
+  }
+
+  var terms: IntentTerms {
+    IntentTerms(
+      intent: id, amountCents: amountCents, receivedCents: state.isMoney ? amountCents : 0, currency: currency,
+      order: orderID, attempt: String(attempt), payment: payment)
   }
 
   var state: IntentState {
     switch status {
     case "requires_confirmation": return .requiresConfirmation
-    case "requires_action": return .requiresAction
+    case "requires_action": return .requiresAction(Challenge(clientSecret: clientSecret, redirectURL: ""))
     case "requires_payment_method":
       if case .isDeclined(let reason) = card { return .requiresPaymentMethod(reason) }
       return .requiresPaymentMethod(nil)
+    case "authentication_failed": return .requiresPaymentMethod(.authenticationFailed)
     case "succeeded": return .succeeded
     case "canceled": return .canceled
-    case "refunded": return .refunded
+    case "refunded": return .reversed(.refunded)
     default: return .processing
     }
   }

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// HTTP to Stripe: at most 32 requests in flight, 3 s for a connection, no redirect followed, TLS verified.
+/// HTTP to Stripe: at most 64 requests in flight, 3 s for a connection, no redirect followed, TLS verified.
 final class StripeConnection: Sendable {
   /// What was sent, and what came back whole; nil as the reply: nothing that can be read, for a reason that is logged.
   struct Reply: Sendable {
@@ -12,7 +12,8 @@ final class StripeConnection: Sendable {
   }
 
   static let maximumReplyBytes = 1 << 20
-  private static let maximumInFlight = 32
+  /// One for each attempt that is driven, so that none waits for another's.
+  private static let maximumInFlight = 2 * PaymentResolver.batch
   private static let connectTimeout: TimeAmount = .seconds(3)
   /// Fields of replies have changed between versions; ours are those of this one.
   private static let version = "2024-06-20"

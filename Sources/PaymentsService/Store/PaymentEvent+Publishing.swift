@@ -4,12 +4,11 @@ import TicketingProto
 
 extension PaymentEvent {
   /// As the bus carries it.
-  func published(trace: String) throws -> Event {
-    let now = UnixTime.now()
+  func published(at now: UnixTime, trace: String) throws -> Event {
     switch self {
     case .created(let receipt):
       return try Event(
-        .paymentCreated, key: receipt.paymentID, version: 0, at: now, trace: trace,
+        .paymentCreated, key: receipt.paymentID, version: receipt.version, at: now, trace: trace,
         message: PaymentsV1.PaymentCreated(
           id: receipt.paymentID, orderID: receipt.attempt.orderID, attempt: receipt.attempt.number,
           stripeID: receipt.stripeID, amountCents: receipt.amountCents))
@@ -21,12 +20,26 @@ extension PaymentEvent {
       return try Event(
         .paymentAbandoned, key: attempt.description, version: 0, at: now, trace: trace,
         message: PaymentsV1.PaymentAbandoned(orderID: attempt.orderID, attempt: attempt.number))
-    case .refunded(let receipt):
+    case .reversed(let receipt):
       return try Event(
-        .paymentRefunded, key: receipt.paymentID, version: 1, at: now, trace: trace,
-        message: PaymentsV1.PaymentRefunded(
+        .paymentReversed, key: receipt.paymentID, version: receipt.version, at: now, trace: trace,
+        message: PaymentsV1.PaymentReversed(
           id: receipt.paymentID, orderID: receipt.attempt.orderID, attempt: receipt.attempt.number,
-          stripeID: receipt.stripeID, amountCents: receipt.amountCents))
+          stripeID: receipt.stripeID, amountCents: receipt.amountCents,
+          reversal: PaymentsV1.PaymentReversal(receipt.reversal), version: receipt.version))
     }
+  }
+}
+
+extension PaymentsV1.PaymentReversal {
+  fileprivate init(_ reversal: Reversal) {
+    self =
+      switch reversal {
+      case .none: .unspecified
+      case .partlyRefunded: .partlyRefunded
+      case .refunded: .refunded
+      case .disputed: .disputed
+      case .chargedBack: .chargedBack
+      }
   }
 }

@@ -8,7 +8,8 @@ extension Attempt {
   var fixedFields: [(String, RedisArgument)] {
     [
       ("orderId", .string(id.orderID)), ("attempt", .integer(id.number)), ("paymentId", .string(paymentID)),
-      ("userId", .string(userID)), ("amount", .integer(amountCents)), ("trace", .string(trace)),
+      ("userId", .string(userID)), ("amount", .integer(amountCents)), ("returnUrl", .string(returnURL)),
+      ("trace", .string(trace)),
       ("createdAt", .integer(createdAt.milliseconds)), ("giveUpAt", .integer(giveUpAt.milliseconds)),
     ]
   }
@@ -18,7 +19,13 @@ extension Attempt {
     [
       ("status", .string(status.rawValue)), ("token", .string(token.value)), ("stripeId", .string(stripeID ?? "")),
       ("refusal", .string(refusal?.code ?? "")), ("refusalMessage", .string(refusal?.message ?? "")),
-      ("tries", .integer(tries)), ("doubted", .integer(isDoubted ? 1 : 0)), ("revision", .integer(revision)),
+      ("clientSecret", .string(challenge?.clientSecret ?? "")),
+      ("redirectUrl", .string(challenge?.redirectURL ?? "")), ("createKey", .integer(keys.create)),
+      ("confirmKey", .integer(keys.confirm)), ("refundKey", .integer(keys.refund)),
+      ("spoilt", .integer(keys.isSpoilt ? 1 : 0)), ("refundId", .string(refund?.id ?? "")),
+      ("refundStatus", .string(refund?.state.rawValue ?? "")), ("reversal", .string(reversal.rawValue)),
+      ("published", .integer(published)), ("tries", .integer(tries)), ("doubted", .integer(isDoubted ? 1 : 0)),
+      ("revision", .integer(revision)),
     ]
   }
 
@@ -27,6 +34,7 @@ extension Attempt {
     [
       ("id", .string(paymentID)), ("orderId", .string(id.orderID)), ("attempt", .integer(id.number)),
       ("stripeId", .string(stripeID ?? "")), ("amount", .integer(amountCents)), ("status", .string(status.rawValue)),
+      ("reversal", .string(reversal.rawValue)), ("version", .integer(published &- 1)),
       ("at", .integer(now.milliseconds)),
     ]
   }
@@ -41,16 +49,27 @@ extension Attempt {
       return number
     }
     let token = try text("token")
+    let refundID = try text("refundId")
+    let refundState = RefundState(rawValue: try text("refundStatus"))
     guard let status = Status(rawValue: try text("status")),
-      let card = token.isEmpty ? CardToken.none : CardToken(token)
+      let card = token.isEmpty ? CardToken.none : CardToken(token), refundID.isEmpty == (refundState == nil),
+      let reversal = Reversal(rawValue: try text("reversal"))
     else { throw MalformedRecord(key) }
     self.init(
       id: id, paymentID: try text("paymentId"), userID: try text("userId"), amountCents: try number("amount"),
       createdAt: UnixTime(milliseconds: try number("createdAt")),
-      giveUpAt: UnixTime(milliseconds: try number("giveUpAt")), trace: try text("trace"), token: card, status: status,
-      stripeID: try text("stripeId").nonEmpty,
+      giveUpAt: UnixTime(milliseconds: try number("giveUpAt")), returnURL: try text("returnUrl"),
+      trace: try text("trace"), token: card, status: status, stripeID: try text("stripeId").nonEmpty,
       refusal: try text("refusal").nonEmpty.map { Decline(code: $0, message: try text("refusalMessage")) },
-      tries: try number("tries"), isDoubted: try number("doubted") != 0, revision: try number("revision"))
+      challenge: try text("clientSecret").nonEmpty.map {
+        Challenge(clientSecret: $0, redirectURL: try text("redirectUrl"))
+      },
+      keys: KeyNumbers(
+        create: try number("createKey"), confirm: try number("confirmKey"), refund: try number("refundKey"),
+        isSpoilt: try number("spoilt") != 0),
+      refund: refundState.map { Refund(id: refundID, state: $0) }, reversal: reversal,
+      published: try number("published"), tries: try number("tries"), isDoubted: try number("doubted") != 0,
+      revision: try number("revision"))
   }
 }
 

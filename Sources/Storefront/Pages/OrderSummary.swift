@@ -51,9 +51,19 @@ struct OrderSummary {
     case .created: ("created", "Reserved", "tone-wait", "The ticket is held for you until the time is over.")
     case .awaitingPayment:
       ("awaiting:payment", "Confirming", "tone-info", "The payment is being confirmed. This page will tell.")
-    case .complete: ("complete", "Paid", "tone-good", "The ticket is yours.")
+    case .complete: ("complete", paid.status, paid.badge, paid.explanation)
     case .cancelled: ("cancelled", cancelled.status, "tone-quiet", cancelled.explanation)
     default: ("", "Unknown", "tone-quiet", "")
+    }
+  }
+
+  private var paid: (status: String, badge: String, explanation: String) {
+    switch order.reversal {
+    case .refunded: ("Refunded", "tone-quiet", "The payment was given back to you.")
+    case .partlyRefunded: ("Partly refunded", "tone-quiet", "A part of the payment was given back to you.")
+    case .disputed: ("Disputed", "tone-wait", "The payment is disputed with your bank.")
+    case .chargedBack: ("Charged back", "tone-quiet", "Your bank has taken the payment back.")
+    default: ("Paid", "tone-good", "The ticket is yours.")
     }
   }
 

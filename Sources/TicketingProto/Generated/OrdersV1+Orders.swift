@@ -73,6 +73,43 @@ extension OrdersV1 {
     }
   }
 
+  /// What a complete order's payment has become at the processor. The order stays complete: whether its ticket is sold
+  /// again, people decide.
+  package enum OrderReversal: RawRepresentable, Hashable, Sendable {
+    case unspecified
+    case partlyRefunded
+    case refunded
+    /// The card holder contests the charge, and nothing is decided.
+    case disputed
+    /// The dispute was lost: the bank has taken the money back.
+    case chargedBack
+    /// A number that the .proto did not name when this was generated.
+    case unrecognized(Int32)
+
+    package init(rawValue: Int32) {
+      self =
+        switch rawValue {
+        case 0: .unspecified
+        case 1: .partlyRefunded
+        case 2: .refunded
+        case 3: .disputed
+        case 4: .chargedBack
+        default: .unrecognized(rawValue)
+        }
+    }
+
+    package var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .partlyRefunded: 1
+      case .refunded: 2
+      case .disputed: 3
+      case .chargedBack: 4
+      case .unrecognized(let number): number
+      }
+    }
+  }
+
   /// The ticket as it was when it was reserved: what the buyer saw is what the buyer pays.
   package struct OrderTicket: RPCMessage, Hashable {
     package var id: String
@@ -103,6 +140,8 @@ extension OrdersV1 {
     package var paymentID: String
     /// Of a cancelled order.
     package var cancellationReason: CancellationReason
+    /// Of a complete order: what has become of its payment since.
+    package var reversal: OrderReversal
 
     package init(
       id: String = "",
@@ -112,7 +151,8 @@ extension OrdersV1 {
       ticket: OrderTicket? = nil,
       version: Int64 = 0,
       paymentID: String = "",
-      cancellationReason: CancellationReason = .unspecified
+      cancellationReason: CancellationReason = .unspecified,
+      reversal: OrderReversal = .unspecified
     ) {
       self.id = id
       self.userID = userID
@@ -122,6 +162,7 @@ extension OrdersV1 {
       self.version = version
       self.paymentID = paymentID
       self.cancellationReason = cancellationReason
+      self.reversal = reversal
     }
   }
 

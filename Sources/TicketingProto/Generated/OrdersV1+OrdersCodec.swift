@@ -64,6 +64,7 @@ extension OrdersV1.Order: CMessageConvertible {
     version = message.pointee.version
     paymentID = try String(copying: message.pointee.payment_id, of: "ticketing.orders.v1.Order.payment_id")
     cancellationReason = OrdersV1.CancellationReason(copying: message.pointee.cancellation_reason)
+    reversal = OrdersV1.OrderReversal(copying: message.pointee.reversal)
   }
 
   func fill(_ message: UnsafeMutablePointer<Ticketing__Orders__V1__Order>, from arena: inout MessageArena) throws {
@@ -75,6 +76,7 @@ extension OrdersV1.Order: CMessageConvertible {
     message.pointee.version = version
     message.pointee.payment_id = try arena.string(paymentID)
     message.pointee.cancellation_reason = .init(rawValue: .init(truncatingIfNeeded: cancellationReason.rawValue))
+    message.pointee.reversal = .init(rawValue: .init(truncatingIfNeeded: reversal.rawValue))
   }
 }
 
@@ -435,3 +437,5 @@ extension OrdersV1.BeginPaymentResponse: CMessageConvertible {
 extension OrdersV1.OrderStatus: CEnumConvertible {}
 
 extension OrdersV1.CancellationReason: CEnumConvertible {}
+
+extension OrdersV1.OrderReversal: CEnumConvertible {}

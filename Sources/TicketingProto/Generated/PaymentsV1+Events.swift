@@ -5,6 +5,42 @@
 import RPC
 
 extension PaymentsV1 {
+  package enum PaymentReversal: RawRepresentable, Hashable, Sendable {
+    /// The money is here, and nobody contests it.
+    case unspecified
+    case partlyRefunded
+    case refunded
+    /// The card holder contests the charge, and nothing is decided.
+    case disputed
+    /// The dispute was lost: the bank has taken the money back.
+    case chargedBack
+    /// A number that the .proto did not name when this was generated.
+    case unrecognized(Int32)
+
+    package init(rawValue: Int32) {
+      self =
+        switch rawValue {
+        case 0: .unspecified
+        case 1: .partlyRefunded
+        case 2: .refunded
+        case 3: .disputed
+        case 4: .chargedBack
+        default: .unrecognized(rawValue)
+        }
+    }
+
+    package var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .partlyRefunded: 1
+      case .refunded: 2
+      case .disputed: 3
+      case .chargedBack: 4
+      case .unrecognized(let number): number
+      }
+    }
+  }
+
   /// payment:created. The money has arrived.
   package struct PaymentCreated: RPCMessage, Hashable {
     package var id: String
@@ -54,26 +90,37 @@ extension PaymentsV1 {
     }
   }
 
-  /// payment:refunded. The money went back.
-  package struct PaymentRefunded: RPCMessage, Hashable {
+  /// payment:reversed. What has become of the money since it arrived has changed: it went back, by our refund or by one made
+  /// at the processor, it is contested, or neither any more. Each event says all of it, so the one with the highest version
+  /// is what counts.
+  package struct PaymentReversed: RPCMessage, Hashable {
     package var id: String
     package var orderID: String
     package var attempt: Int64
     package var stripeID: String
+    /// What had been paid.
     package var amountCents: Int64
+    package var reversal: PaymentReversal
+    /// Of the payment: one more than that of the event before. 0 where the payment was never told of, because nobody waited
+    /// for it any more when it came.
+    package var version: Int64
 
     package init(
       id: String = "",
       orderID: String = "",
       attempt: Int64 = 0,
       stripeID: String = "",
-      amountCents: Int64 = 0
+      amountCents: Int64 = 0,
+      reversal: PaymentReversal = .unspecified,
+      version: Int64 = 0
     ) {
       self.id = id
       self.orderID = orderID
       self.attempt = attempt
       self.stripeID = stripeID
       self.amountCents = amountCents
+      self.reversal = reversal
+      self.version = version
     }
   }
 }

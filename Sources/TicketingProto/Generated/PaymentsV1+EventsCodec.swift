@@ -102,7 +102,7 @@ extension PaymentsV1.PaymentAbandoned: CMessageConvertible {
   }
 }
 
-extension PaymentsV1.PaymentRefunded {
+extension PaymentsV1.PaymentReversed {
   package init(decoding bytes: UnsafeRawBufferPointer) throws {
     self = try Self.decode(bytes)
   }
@@ -112,21 +112,23 @@ extension PaymentsV1.PaymentRefunded {
   }
 }
 
-extension PaymentsV1.PaymentRefunded: CMessageConvertible {
+extension PaymentsV1.PaymentReversed: CMessageConvertible {
   static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    ticketing__payments__v1__payment_refunded__descriptor_address()
+    ticketing__payments__v1__payment_reversed__descriptor_address()
   }
 
-  init(copying message: UnsafeMutablePointer<Ticketing__Payments__V1__PaymentRefunded>) throws {
-    id = try String(copying: message.pointee.id, of: "ticketing.payments.v1.PaymentRefunded.id")
-    orderID = try String(copying: message.pointee.order_id, of: "ticketing.payments.v1.PaymentRefunded.order_id")
+  init(copying message: UnsafeMutablePointer<Ticketing__Payments__V1__PaymentReversed>) throws {
+    id = try String(copying: message.pointee.id, of: "ticketing.payments.v1.PaymentReversed.id")
+    orderID = try String(copying: message.pointee.order_id, of: "ticketing.payments.v1.PaymentReversed.order_id")
     attempt = message.pointee.attempt
-    stripeID = try String(copying: message.pointee.stripe_id, of: "ticketing.payments.v1.PaymentRefunded.stripe_id")
+    stripeID = try String(copying: message.pointee.stripe_id, of: "ticketing.payments.v1.PaymentReversed.stripe_id")
     amountCents = message.pointee.amount_cents
+    reversal = PaymentsV1.PaymentReversal(copying: message.pointee.reversal)
+    version = message.pointee.version
   }
 
   func fill(
-    _ message: UnsafeMutablePointer<Ticketing__Payments__V1__PaymentRefunded>,
+    _ message: UnsafeMutablePointer<Ticketing__Payments__V1__PaymentReversed>,
     from arena: inout MessageArena
   ) throws {
     message.pointee.id = try arena.string(id)
@@ -134,5 +136,9 @@ extension PaymentsV1.PaymentRefunded: CMessageConvertible {
     message.pointee.attempt = attempt
     message.pointee.stripe_id = try arena.string(stripeID)
     message.pointee.amount_cents = amountCents
+    message.pointee.reversal = .init(rawValue: .init(truncatingIfNeeded: reversal.rawValue))
+    message.pointee.version = version
   }
 }
+
+extension PaymentsV1.PaymentReversal: CEnumConvertible {}

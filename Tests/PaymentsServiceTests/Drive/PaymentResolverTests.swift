@@ -1,6 +1,7 @@
 import EventBus
 import Identifiers
 import Redis
+import RedisTestSupport
 import ServiceHost
 import ServiceTestSupport
 import Testing
@@ -46,19 +47,24 @@ import TicketingProto
   }
 
   @Test func `a claim gives what is due once, until its lease is over, and tells when the next is due`() async throws {
-    try await withPayments { payments in
-      let store = payments.parts.store
-      let now = UnixTime.now().adding(.seconds(3600))
-      for (id, time) in [("a", now), ("b", now.adding(.milliseconds(-5))), ("c", now.adding(.milliseconds(40)))] {
-        try await payments.redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
+    try await withRedis { redis in
+      let store = PaymentStore(redis: redis)
+      let now = try await store.clock().now
+      for (id, time) in [("a", now), ("b", now.adding(.seconds(-5))), ("c", now.adding(.seconds(3600)))] {
+        try await redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
       }
-      let lease = now.adding(.seconds(30))
-      let first = try await store.claimDue(now: now, lease: lease, limit: 1)
-      #expect(first.claimed == ["b"] && first.next == now)
-      let second = try await store.claimDue(now: now, lease: lease, limit: 9)
-      #expect(second.claimed == ["a"] && second.next == now.adding(.milliseconds(40)))
-      #expect(try await store.claimDue(now: now, lease: lease, limit: 9).claimed.isEmpty)
-      #expect(try await store.claimDue(now: lease, lease: lease, limit: 9).claimed.sorted() == ["a", "b", "c"])
+      let lease = Duration.seconds(30)
+      let first = try await store.claimDue(lease: lease, limit: 1)
+      #expect(first.claimed == ["b"] && first.next == .zero)
+      let second = try await store.claimDue(lease: lease, limit: 9)
+      #expect(second.claimed == ["a"])
+      let next = try #require(second.next)
+      #expect(next > .seconds(25) && next <= lease)
+      #expect(try await store.claimDue(lease: lease, limit: 9).claimed.isEmpty)
+      // By the server's clock, whatever this process' says.
+      try await redis.zadd(PaymentKeys.unresolved, [(Double(now.milliseconds - 1), "c")])
+      #expect(try await store.claimDue(lease: .zero, limit: 9).claimed == ["c"])
+      #expect(try await store.claimDue(lease: lease, limit: 9).claimed == ["c"])
     }
   }
 

@@ -53,10 +53,20 @@ import TicketingProto
 }
 
 /// The hexadecimal code for a payload.
-private func webhookCode(_ payload: [UInt8], at time: Int64, secret: String) -> String {
+func webhookCode(_ payload: [UInt8], at time: Int64, secret: String) -> String {
   ((try? SHA256.hmac(key: secret, Array("\(time).".utf8) + payload)) ?? []).map {
     String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
   }.joined()
+}
+
+extension PaymentsUnderTest {
+  /// As the processor does.
+  func post(_ text: String, secret: String) async throws {
+    let payload = Array(text.utf8)
+    let now = UnixTime.now().seconds
+    let signature = "t=\(now),v1=\(webhookCode(payload, at: now, secret: secret))"
+    _ = try await client.handleWebhook(.init(payload: payload, signature: signature))
+  }
 }
 
 @Suite struct HandleWebhookTests {
@@ -75,10 +85,7 @@ private func webhookCode(_ payload: [UInt8], at time: Int64, secret: String) -> 
   }
 
   private func post(_ text: String, to payments: PaymentsUnderTest) async throws {
-    let payload = Array(text.utf8)
-    let now = UnixTime.now().seconds
-    let signature = "t=\(now),v1=\(webhookCode(payload, at: now, secret: secret))"
-    _ = try await payments.client.handleWebhook(.init(payload: payload, signature: signature))
+    try await payments.post(text, secret: secret)
   }
 
   @Test func `without a secret there is no webhook`() async throws {
@@ -158,7 +165,7 @@ private func webhookCode(_ payload: [UInt8], at time: Int64, secret: String) -> 
         PaymentKeys.sandboxIntent("pi_sandbox_waiting"),
         [
           ("id", "pi_sandbox_waiting"), ("status", "succeeded"), ("token", "tok_visa"), ("order", .string(order)),
-          ("attempt", 1), ("amount", 5000),
+          ("attempt", 1), ("amount", 5000), ("currency", "usd"),
         ])
       try await post(event(about: attempt), to: payments)
       #expect(try await payments.settled(order).status == .succeeded)

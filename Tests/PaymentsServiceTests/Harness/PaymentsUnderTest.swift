@@ -22,11 +22,12 @@ struct PaymentsUnderTest: Sendable {
   var redis: RedisClient { service.redis }
 
   func pay(
-    _ orderID: String, _ token: String = "tok_visa", as userID: String = "buyer", key: String = ""
+    _ orderID: String, _ token: String = "tok_visa", as userID: String = "buyer", key: String = "",
+    returningTo url: String = ""
   ) async throws -> PaymentsV1.Payment {
     var options = try await service.session(userID)
     options.timeout = .seconds(30)
-    let request = PaymentsV1.CreatePaymentRequest(token: token, orderID: orderID, idempotencyKey: key)
+    let request = PaymentsV1.CreatePaymentRequest(token: token, orderID: orderID, idempotencyKey: key, returnURL: url)
     return try #require(try await client.createPayment(request, options: options).payment)
   }
 
@@ -80,7 +81,8 @@ extension PaymentsSettings {
   /// Impatient.
   static func forTests(_ variables: [String: String] = [:]) throws -> PaymentsSettings {
     var settings = try PaymentsSettings(Environment(variables), stage: .development)
-    settings.pace = RetryPace(first: .milliseconds(20), longest: .milliseconds(100))
+    settings.pace = RetryPace(
+      first: .milliseconds(20), longest: .milliseconds(100), longestForRefund: .milliseconds(200))
     settings.lease = .seconds(2)
     settings.processorTimeout = .seconds(1)
     return settings
@@ -90,7 +92,7 @@ extension PaymentsSettings {
 func withPayments<Result: Sendable>(
   settings: PaymentsSettings? = nil, logger: Logger = .silent,
   processor: @escaping @Sendable (RedisClient, PaymentsSettings) throws -> any PaymentProcessor = { redis, _ in
-    SandboxProcessor(redis: redis)
+    SandboxProcessor(redis: redis, currency: "usd")
   },
   _ body: @Sendable @escaping (PaymentsUnderTest) async throws -> Result
 ) async throws -> Result {

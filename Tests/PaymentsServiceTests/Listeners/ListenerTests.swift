@@ -74,7 +74,7 @@ import TicketingProto
       #expect(try await payments.settled(order).status == .refunded)
       #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .duplicate)
       #expect(try await payments.ledger() == ["charge \(order) 5000", "refund \(order) 5000"])
-      let refunded = try await payments.events(.paymentRefunded)
+      let refunded = try await payments.events(.paymentReversed)
       #expect(refunded.count == 1)
       #expect(try refunded.first?.int64("version") == 1)
       #expect(try await payments.redis.hgetall(PaymentKeys.payment(payment.id)).string("status") == "refunded")

@@ -27,17 +27,22 @@ extension Attempt {
   /// Every status, with everything that may be stored or known beside it.
   static var everyState: [Attempt] {
     let intents: [String?] = [nil, "pi_1"]
-    let refusals: [Decline?] = [nil, .authenticationRequired]
+    let refusals: [Decline?] = [nil, .unexplained]
     var all: [Attempt] = []
     for status in Status.allCases {
       for intent in intents {
         for seen in [nil] + IntentState.every.map(Optional.some) {
           for refusal in refusals {
             for (begun, doubted) in [(false, false), (true, true)] {
+              let refund = begun ? Refund(id: "re_1", state: .pending) : nil
               var attempt = sample(
                 status, intent: intent, begun: begun, seen: seen, refusal: refusal, tries: begun ? .max : 0,
                 doubted: doubted)
               attempt.revision = begun ? .max : 7
+              attempt.refund = intent == nil ? nil : refund
+              attempt.keys = KeyNumbers(
+                create: begun ? .max : 1, confirm: begun ? .max : 1, refund: begun ? .max : 1, isSpoilt: doubted)
+              if status == .pending, doubted { attempt.challenge = .sample }
               all.append(attempt)
             }
           }
@@ -48,24 +53,34 @@ extension Attempt {
   }
 }
 
+extension Challenge {
+  static let sample = Challenge(clientSecret: "pi_1_secret_1", redirectURL: "https://bank.example/1")
+}
+
+extension RefundAnswer {
+  static let every: [RefundAnswer] =
+    RefundState.allCases.map { .refund(id: "re_1", $0) } + [.refund(id: "re_2", .succeeded)]
+    + [.alreadyBack, .refused(.unexplained), .failed, .nonsense, .unknown]
+}
+
 extension IntentState {
-  static let every: [IntentState] = [
-    .requiresPaymentMethod(nil), .requiresPaymentMethod(.unexplained), .requiresConfirmation, .requiresAction,
-    .processing, .succeeded, .canceled, .refunded,
-  ]
+  static let every: [IntentState] =
+    [
+      .requiresPaymentMethod(nil), .requiresPaymentMethod(.unexplained), .requiresConfirmation,
+      .requiresAction(.sample), .processing, .succeeded, .canceled, .refundPending(id: "re_1"),
+    ] + [.partlyRefunded, .refunded, .disputed].map { .reversed($0) }
 }
 
 extension ProcessorAnswer {
-  static var every: [ProcessorAnswer] {
-    ["pi_1", "pi_2"].flatMap { id in IntentState.every.map { .intent(id: id, $0) } }
-      + [.declined(.unexplained), .refused(.unexplained), .unknown]
-  }
+  static let every: [ProcessorAnswer] =
+    IntentState.every.map { .intent(id: "pi_1", $0) }
+    + [IntentState.requiresConfirmation, .succeeded].map { .intent(id: "pi_2", $0) }
+    + [.declined(.unexplained), .refused(.unexplained), .failed, .nonsense, .unknown]
 }
 
 extension StepResult {
-  static var every: [StepResult] {
+  static let every: [StepResult] =
     [.began(.agreed), .began(.refused(.unexplained)), .began(.unknown), .gaveUp]
-      + [.refunded(.done), .refunded(.refused(.unexplained)), .refunded(.unknown)]
-      + ProcessorAnswer.every.flatMap { [.created($0), .confirmed($0), .lookedUp($0), .cancelled($0)] }
-  }
+    + RefundAnswer.every.flatMap { [.refunded($0), .refundLookedUp($0)] }
+    + ProcessorAnswer.every.flatMap { [.created($0), .confirmed($0), .lookedUp($0), .cancelled($0)] }
 }

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: [
-    StepResult.created(.declined(.unexplained)), .created(.refused(.unexplained)),
+    StepResult.created(.declined(.unexplained))
   ])
   func `a card that is refused before there is an intent`(result: StepResult) throws {
     let (_, declined, events) = try drive(.sample(begun: true), [result])
@@ -114,13 +114,15 @@ import Testing
       [
         .cancelled(.unknown), .lookedUp(.unknown), .lookedUp(.intent(id: "pi_1", .processing)),
         .lookedUp(.intent(id: "pi_1", .succeeded)), .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.unknown),
-        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.done),
+        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.refund(id: "re_1", .succeeded)),
+        .refundLookedUp(.refund(id: "re_1", .succeeded)),
       ])
     let look = Step.lookUp(intent: "pi_1")
     let refund = Step.refund(intent: "pi_1")
-    #expect(steps == [.cancelIntent(intent: "pi_1"), look, look, look, look, refund, look, refund, .none])
+    let follow = Step.lookUpRefund(id: "re_1")
+    #expect(steps == [.cancelIntent(intent: "pi_1"), look, look, look, look, refund, look, refund, follow, .none])
     #expect(refunded.status == .refunded)
-    #expect(events == [.abandoned(refunded.id), .refunded(refunded)])
+    #expect(events == [.abandoned(refunded.id), .reversed(refunded)])
   }
 
   @Test func `abandoned and never charged, it is cancelled and closed`() throws {
@@ -135,33 +137,129 @@ import Testing
     let (_, refunded, events) = try drive(
       .sample(.refunding, intent: "pi_1"),
       [
-        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.unknown), .lookedUp(.intent(id: "pi_1", .refunded)),
+        .lookedUp(.intent(id: "pi_1", .succeeded)), .refunded(.unknown),
+        .lookedUp(.intent(id: "pi_1", .reversed(.refunded))),
       ])
-    #expect(refunded.status == .refunded && events == [.refunded(refunded)])
+    #expect(refunded.status == .refunded && events == [.reversed(refunded)])
   }
 
-  @Test func `a card that wants its holder is cancelled, then declined`() throws {
-    let (steps, declined, events) = try drive(
-      .sample(intent: "pi_1", seen: .requiresConfirmation),
-      [
-        .confirmed(.intent(id: "pi_1", .requiresAction)), .cancelled(.unknown),
-        .lookedUp(.intent(id: "pi_1", .requiresAction)), .cancelled(.intent(id: "pi_1", .canceled)),
-      ])
-    let cancel = Step.cancelIntent(intent: "pi_1")
-    #expect(steps == [.confirm(intent: "pi_1"), cancel, .lookUp(intent: "pi_1"), cancel, .none])
-    #expect(declined.status == .declined && declined.refusal == .authenticationRequired)
-    #expect(events == [.declined(declined.id, reason: "authentication_required")])
+  @Test func `a card that wants its holder waits for the challenge, and is paid or declined as that ends`() throws {
+    let asked = try #require(
+      Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
+        .settled(by: .confirmed(.intent(id: "pi_1", .requiresAction(.sample))), now: now))
+    #expect(asked.waits && asked.events.isEmpty)
+    #expect(asked.attempt.status == .pending && asked.attempt.challenge == .sample)
+    #expect(asked.attempt.nextStep(now: now) == .lookUp(intent: "pi_1"))
+    // It is not cancelled before its time, whatever is unknown meanwhile.
+    let unknown = try #require(asked.attempt.settled(by: .lookedUp(.unknown), now: now))
+    #expect(unknown.waits && unknown.attempt.challenge == .sample)
+    let paid = unknown.attempt.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)
+    #expect(paid?.attempt.status == .succeeded && paid?.attempt.challenge == nil)
+    let failed = unknown.attempt.settled(
+      by: .lookedUp(.intent(id: "pi_1", .requiresPaymentMethod(.authenticationFailed))), now: now)
+    #expect(failed?.attempt.status == .declined && failed?.attempt.refusal == .authenticationFailed)
+    #expect(unknown.attempt.nextStep(now: Attempt.late) == .cancelIntent(intent: "pi_1"))
   }
 
-  @Test func `a confirmation that is refused as such is made certain by the cancellation`() throws {
+  @Test func `a confirmation that is refused twice as such is made certain by the cancellation`() throws {
     let reason = Decline(code: "resource_missing", message: "The card was not accepted")
     let refused = Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
-    let (steps, declined, _) = try drive(
-      refused, [.confirmed(.refused(reason)), .cancelled(.intent(id: "pi_1", .canceled))])
-    #expect(steps == [.confirm(intent: "pi_1"), .cancelIntent(intent: "pi_1"), .none])
-    #expect(declined.status == .declined && declined.refusal == reason)
-    let (_, paid, _) = try drive(refused, [.confirmed(.refused(reason)), .cancelled(.intent(id: "pi_1", .succeeded))])
+    let twice: [StepResult] = [
+      .confirmed(.refused(reason)), .lookedUp(.intent(id: "pi_1", .requiresConfirmation)), .confirmed(.refused(reason)),
+    ]
+    let (steps, declined, _) = try drive(refused, twice + [.cancelled(.intent(id: "pi_1", .canceled))])
+    let confirm = Step.confirm(intent: "pi_1")
+    #expect(steps == [confirm, .lookUp(intent: "pi_1"), confirm, .cancelIntent(intent: "pi_1"), .none])
+    #expect(declined.status == .declined && declined.refusal == reason && declined.keys.confirm == 2)
+    let (_, paid, _) = try drive(refused, twice + [.cancelled(.intent(id: "pi_1", .succeeded))])
     #expect(paid.status == .succeeded)
+  }
+
+  @Test func `a creation that fails, or is refused once, is tried under the next key; a lost one under the same`()
+    throws
+  {
+    let begun = Attempt.sample(begun: true)
+    let failed = try #require(begun.settled(by: .created(.failed), now: now))
+    #expect(
+      failed.waits && failed.attempt.keys.create == 2 && ProcessorKey.create(failed.attempt).hasSuffix(":create:2"))
+    #expect(begun.settled(by: .created(.unknown), now: now)?.attempt.keys.create == 1)
+    let nonsense = try #require(begun.settled(by: .created(.nonsense), now: now)).attempt
+    #expect(nonsense.keys.create == 1)
+    #expect(nonsense.settled(by: .created(.nonsense), now: now)?.attempt.keys.create == 2)
+    let refused = try #require(begun.settled(by: .created(.refused(.unexplained)), now: now))
+    #expect(!refused.waits && refused.attempt.keys.create == 2 && refused.attempt.status == .pending)
+    #expect(refused.attempt.settled(by: .created(.refused(.unexplained)), now: now)?.attempt.status == .declined)
+  }
+
+  @Test func `a confirmation or a refund takes the next key only where a look-up shows that nothing happened`() throws {
+    let confirming = Attempt.sample(intent: "pi_1", seen: .requiresConfirmation)
+    let failed = try #require(confirming.settled(by: .confirmed(.failed), now: now)).attempt
+    #expect(failed.keys.confirm == 1 && failed.nextStep(now: now) == .lookUp(intent: "pi_1"))
+    #expect(failed.settled(by: .lookedUp(.unknown), now: now)?.attempt.keys.confirm == 1)
+    let again = try #require(
+      failed.settled(by: .lookedUp(.intent(id: "pi_1", .requiresConfirmation)), now: now)
+    ).attempt
+    #expect(again.keys.confirm == 2 && again.revision == failed.revision + 1)
+    #expect(again.nextStep(now: now) == .confirm(intent: "pi_1"))
+    let lost = try #require(confirming.settled(by: .confirmed(.unknown), now: now)).attempt
+    #expect(
+      lost.settled(by: .lookedUp(.intent(id: "pi_1", .requiresConfirmation)), now: now)?.attempt.keys.confirm == 1)
+
+    let refunding = Attempt.sample(.refunding, intent: "pi_1", seen: .succeeded)
+    for answer in [RefundAnswer.failed, .nonsense, .refused(.unexplained)] {
+      let failed = try #require(refunding.settled(by: .refunded(answer), now: now)).attempt
+      #expect(failed.keys.refund == 1 && failed.nextStep(now: now) == .lookUp(intent: "pi_1"))
+      let again = failed.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)?.attempt
+      #expect(again?.keys.refund == 2 && again?.nextStep(now: now) == .refund(intent: "pi_1"))
+    }
+  }
+
+  @Test func `a refund is followed until it is through, and made again where it failed`() throws {
+    let refunding = Attempt.sample(.refunding, intent: "pi_1", seen: .succeeded)
+    // Not even a success is believed at once: the answer may have been kept from before it failed.
+    for state in [RefundState.pending, .requiresAction, .succeeded] {
+      let change = try #require(refunding.settled(by: .refunded(.refund(id: "re_1", state)), now: now))
+      #expect(change.events.isEmpty && change.attempt.status == .refunding)
+      #expect(change.attempt.nextStep(now: now) == .lookUpRefund(id: "re_1"))
+      let through = change.attempt.settled(by: .refundLookedUp(.refund(id: "re_1", .succeeded)), now: now)
+      #expect(through?.attempt.status == .refunded && through?.events.map(\.name) == ["reversed"])
+      let failed = try #require(change.attempt.settled(by: .refundLookedUp(.refund(id: "re_1", .failed)), now: now))
+      #expect(failed.waits && failed.attempt.status == .refunding && failed.attempt.keys.refund == 2)
+      #expect(failed.attempt.nextStep(now: now) == .lookUp(intent: "pi_1"))
+    }
+    // It may also fail after it had succeeded.
+    let made = try #require(refunding.settled(by: .refunded(.refund(id: "re_1", .pending)), now: now)).attempt
+    let refunded = try #require(made.settled(by: .refundLookedUp(.refund(id: "re_1", .succeeded)), now: now)).attempt
+    #expect(refunded.heard(isOfCharge: false) == nil)
+    let doubted = try #require(refunded.heard(isOfCharge: true))
+    let owed = try #require(doubted.settled(by: .refundLookedUp(.refund(id: "re_1", .failed)), now: now))
+    #expect(owed.attempt.status == .refunding && owed.attempt.keys.refund == 2 && owed.attempt.reversal == .none)
+    #expect(owed.events == [.reversed(owed.attempt)])
+  }
+
+  @Test func `a refund or a dispute of a payment that orders has is told, and nothing else`() throws {
+    var paid = Attempt.sample(.succeeded, intent: "pi_1")
+    paid.published = 1
+    for reversal in Reversal.allCases where reversal != .none {
+      let doubted = try #require(paid.heard(isOfCharge: true))
+      let told = try #require(doubted.settled(by: .lookedUp(.intent(id: "pi_1", .reversed(reversal))), now: now))
+      #expect(told.attempt.status == .succeeded && told.attempt.reversal == reversal && !told.attempt.isOpen)
+      #expect(told.events == [.reversed(told.attempt)] && told.events.first?.paymentVersion == 1)
+      let over = try #require(told.attempt.heard(isOfCharge: true))
+      let back = over.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)
+      #expect(back?.attempt.reversal == Reversal.none && back?.events.first?.paymentVersion == 2)
+    }
+  }
+
+  @Test(arguments: [Attempt.Status.abandoned, .refunding])
+  func `what is asked for in vain for a day is given up for people, and taken up when the processor speaks`(
+    status: Attempt.Status
+  ) throws {
+    let tired = Attempt.sample(status, intent: "pi_1", tries: Attempt.maximumTries)
+    let change = try #require(tired.settled(by: .lookedUp(.unknown), now: now))
+    #expect(change.attempt.status == .unsettled && !change.attempt.isOpen)
+    #expect(change.attempt.nextStep(now: now) == .none)
+    #expect(change.attempt.heard(isOfCharge: false)?.nextStep(now: now) == .lookUp(intent: "pi_1"))
   }
 
   @Test func `while the bank thinks, the attempt waits`() throws {
@@ -188,8 +286,7 @@ import Testing
   func `what is over is looked up when the processor speaks of it, and unexpected money goes back`(
     status: Attempt.Status
   ) throws {
-    let doubted = try #require(Attempt.sample(status, intent: "pi_1").doubted())
-    #expect(doubted.doubted() == nil)
+    let doubted = try #require(Attempt.sample(status, intent: "pi_1").heard(isOfCharge: false))
     #expect(doubted.nextStep(now: now) == .lookUp(intent: "pi_1"))
     let paid = doubted.settled(by: .lookedUp(.intent(id: "pi_1", .succeeded)), now: now)
     #expect(paid?.attempt.status == .refunding && paid?.events.isEmpty == true)

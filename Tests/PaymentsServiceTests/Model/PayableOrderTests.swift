@@ -22,11 +22,13 @@ import Testing
     order.attempt = 1
     order.attemptStatus = .abandoned
     #expect(throws: PaymentError.abandoned) { try paying(order) }
+    order.attemptStatus = .unsettled
+    #expect(throws: PaymentError.abandoned) { try paying(order) }
     order.attemptStatus = .refunding
     #expect(throws: PaymentError.refunded) { try paying(order) }
   }
 
-  @Test(arguments: Attempt.Status.allCases.filter { $0 != .abandoned && $0 != .refunding })
+  @Test(arguments: Attempt.Status.allCases.filter { ![.abandoned, .refunding, .unsettled].contains($0) })
   func `only one that is pending or has succeeded is joined`(status: Attempt.Status) throws {
     var order = order
     order.attempt = 3

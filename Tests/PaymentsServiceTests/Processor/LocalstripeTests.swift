@@ -15,14 +15,16 @@ import TicketingProto
       let order = payments.orders.add()
       let payment = try await payments.pay(order, "pm_card_visa")
       #expect(payment.status == .succeeded && payment.stripeID.hasPrefix("pi_"))
-      #expect(await processor.retrieve(intent: payment.stripeID) == .intent(id: payment.stripeID, .succeeded))
+      #expect(await processor.retrieve(intent: payment.stripeID).answer == .intent(id: payment.stripeID, .succeeded))
       // A cancellation that comes too late tells where the intent stands.
-      #expect(await processor.cancel(intent: payment.stripeID) == .intent(id: payment.stripeID, .succeeded))
+      #expect(await processor.cancel(intent: payment.stripeID).answer == .intent(id: payment.stripeID, .succeeded))
 
       let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
       #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .applied)
       #expect(try await payments.settled(order).status == .refunded)
-      #expect(await processor.retrieve(intent: payment.stripeID) == .intent(id: payment.stripeID, .refunded))
+      #expect(
+        await processor.retrieve(intent: payment.stripeID).answer == .intent(id: payment.stripeID, .reversed(.refunded))
+      )
     }
   }
 
@@ -33,7 +35,7 @@ import TicketingProto
       #expect(refusal?.reason == "CARD_DECLINED")
       let declined = try await payments.attempt(order)
       let id = try #require(declined.stripeID)
-      guard case .intent(id, .requiresPaymentMethod) = await processor.retrieve(intent: id) else {
+      guard case .intent(id, .requiresPaymentMethod) = await processor.retrieve(intent: id).answer else {
         Issue.record("the intent of a refused card wants another card")
         return
       }
@@ -44,16 +46,16 @@ import TicketingProto
   @Test func `an intent that is cancelled is never charged, and a card that is unknown makes none`() async throws {
     try await withLocalstripe { payments, processor in
       let known = ChargeOrder(.sample(token: "pm_card_visa"))
-      guard case .intent(let id, .requiresConfirmation) = await processor.createIntent(known) else {
+      guard case .intent(let id, .requiresConfirmation) = await processor.createIntent(known, key: "k").answer else {
         Issue.record("there is no intent")
         return
       }
-      #expect(await processor.cancel(intent: id) == .intent(id: id, .canceled))
-      guard case .refused = await processor.confirm(intent: id, of: known.attempt) else {
+      #expect(await processor.cancel(intent: id).answer == .intent(id: id, .canceled))
+      guard case .refused = await processor.confirm(intent: id, returningTo: "", key: "k").answer else {
         Issue.record("a cancelled intent was confirmed")
         return
       }
-      #expect(await processor.retrieve(intent: id) == .intent(id: id, .canceled))
+      #expect(await processor.retrieve(intent: id).answer == .intent(id: id, .canceled))
       let order = payments.orders.add()
       #expect(await failure { try await payments.pay(order, "pm_unknown") }?.reason == "CARD_DECLINED")
     }
@@ -74,7 +76,8 @@ private func withLocalstripe(
   settings.processorTimeout = .seconds(5)
   let processor = StripeProcessor(
     connection: StripeConnection(
-      base: settings.stripeBase, key: Secret("sk_test_12345"), timeout: settings.processorTimeout, logger: .silent))
+      base: settings.stripeBase, key: Secret("sk_test_12345"), timeout: settings.processorTimeout, logger: .silent),
+    currency: "usd")
   try await withPayments(settings: settings, processor: { _, _ in processor }) { payments in
     try await body(payments, processor)
   }

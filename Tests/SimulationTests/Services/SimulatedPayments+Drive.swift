@@ -22,16 +22,17 @@ extension SimulatedPayments {
     case .none: resolve(attempt)
     case .giveUp: settle(.gaveUp)
     case .beginPayment: begin(attempt) { settle(.began($0)) }
-    case .createIntent:
-      world.stripe.create(attempt.id, amountCents: attempt.amountCents, card: attempt.token.value) {
-        settle(.created($0))
-      }
-    case .confirm(let intent): world.stripe.confirm(intent, attempt.id) { settle(.confirmed(self.known($0))) }
-    case .lookUp(let intent): world.stripe.lookUp(intent) { settle(.lookedUp($0)) }
+    case .createIntent: world.stripe.create(attempt) { settle(.created(self.checked($0, attempt))) }
+    case .confirm(let intent):
+      world.stripe.confirm(intent, of: attempt) { settle(.confirmed(self.known(self.checked($0, attempt)))) }
+    case .lookUp(let intent): world.stripe.lookUp(intent, of: attempt) { settle(.lookedUp(self.checked($0, attempt))) }
     case .cancelIntent(let intent) where world.isSabotaged(.abandonedWithoutCancelling):
       settle(.cancelled(.intent(id: intent, .canceled)))
-    case .cancelIntent(let intent): world.stripe.cancel(intent) { settle(.cancelled($0)) }
-    case .refund(let intent): world.stripe.refund(intent) { settle(.refunded($0)) }
+    case .cancelIntent(let intent):
+      world.stripe.cancel(intent, of: attempt) { settle(.cancelled(self.checked($0, attempt))) }
+    case .refund(let intent): world.stripe.refund(intent, of: attempt) { settle(.refunded(self.checked($0, attempt))) }
+    case .lookUpRefund(let id):
+      world.stripe.lookUpRefund(id, of: attempt) { settle(.refundLookedUp(self.checked($0, attempt))) }
     }
   }
 
@@ -42,8 +43,11 @@ extension SimulatedPayments {
       guard let change = changed(attempt, by: result, steps) else {
         return world.isSabotaged(.confirmsBeforeIntentIsStored) ? () : drive(attempt.id, steps: steps - 1)
       }
+      if isTaken(by: change, over: attempt) { return settle(attempt, by: .created(.nonsense), steps - 1) }
       if change.attempt.stored != attempt.stored, !write(change, over: attempt) {
-        guard result.isMoney, let current = attempts[attempt.id], current.revision != attempt.revision else {
+        guard result.isMoney, let current = attempts[attempt.id], current.revision != attempt.revision,
+          current.isMoved(by: result, now: clock.now) || world.isSabotaged(.staleAnswerEndsDoubt)
+        else {
           return drive(attempt.id, steps: steps - 1)
         }
         return settle(current, by: result, steps - 1)
@@ -79,8 +83,24 @@ extension SimulatedPayments {
     let step = attempt.nextStep(now: world.isSabotaged(.neverAbandons) ? attempt.createdAt : clock.now)
     switch (world.sabotage, step) {
     case (.chargesWithoutBegin, .beginPayment): return .createIntent
+    case (.challengeIsCancelled, .lookUp(let intent)) where attempt.challenge != nil:
+      return .cancelIntent(intent: intent)
     default: return step
     }
+  }
+
+  private func checked(_ reply: ProcessorReply, _ attempt: Attempt) -> ProcessorAnswer {
+    if world.isSabotaged(.answersAreNotChecked) { return reply.answer }
+    return reply.checked(for: attempt, currency: SimulatedStripe.currency).answer
+  }
+
+  private func checked(_ reply: RefundReply, _ attempt: Attempt) -> RefundAnswer {
+    if world.isSabotaged(.answersAreNotChecked) { return reply.answer }
+    let answer = reply.checked(for: attempt, currency: SimulatedStripe.currency).answer
+    if world.isSabotaged(.refundPendingIsDone), case .refund(let id, let state) = answer, !state.hasFailed {
+      return .refund(id: id, .succeeded)
+    }
+    return answer
   }
 
   private func known(_ answer: ProcessorAnswer) -> ProcessorAnswer {
@@ -93,14 +113,17 @@ extension SimulatedPayments {
     var change = attempt.settled(by: result, now: now)
     switch (world.sabotage, result) {
     case (.beginRefusalIgnored, .began(.refused)): change = attempt.settled(by: .began(.agreed), now: now)
+    case (.keptRefundIsBelieved, .refunded(.refund(let id, .succeeded))):
+      change = attempt.moneyBack(.refunded, by: Attempt.Refund(id: id, state: .succeeded))
+    case (.savedErrorIsTheEnd, _): change?.attempt.keys = attempt.keys
     case (.abandonedIsNotWatched, _) where change?.attempt.status == .abandoned:
       change?.attempt.status = .closed
     case (.confirmsBeforeIntentIsStored, .created(.intent(let id, _))) where change?.attempt.status == .pending:
       // Confirmed in passing: the answer is what counts, and only that is written.
-      world.stripe.confirm(id, attempt.id) { answer in
+      world.stripe.confirm(id, of: attempt) { reply in
         var attempt = attempt
         attempt.stripeID = id
-        self.settle(attempt, by: .confirmed(answer), steps - 1)
+        self.settle(attempt, by: .confirmed(self.checked(reply, attempt)), steps - 1)
       }
       return nil
     default: break
@@ -118,16 +141,5 @@ extension BeginAnswer {
       case .refused(let error): .refused(Decline(code: "\(error)", message: ""))
       case .tooEarly, nil: .unknown
       }
-  }
-}
-
-extension StepResult {
-  fileprivate var isMoney: Bool {
-    switch self {
-    case .created(.intent(_, let state)), .confirmed(.intent(_, let state)), .lookedUp(.intent(_, let state)),
-      .cancelled(.intent(_, let state)):
-      state == .succeeded
-    default: false
-    }
   }
 }

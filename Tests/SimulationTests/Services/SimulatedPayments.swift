@@ -97,15 +97,36 @@ final class SimulatedPayments {
     }
   }
 
-  /// A webhook: the processor says that something happened.
-  func hear(of id: AttemptID) {
+  /// A webhook: the processor says that something happened. `done`: it need not be posted again.
+  func hear(of id: AttemptID, isOfCharge: Bool, done: @escaping () -> Void = {}) {
     world.step { [self] in
       guard let attempt = attempts[id] else { return }
-      guard let doubted = attempt.doubted() else { return drive(id) }
+      var heard = attempt.heard(isOfCharge: isOfCharge)
+      if world.isSabotaged(.failedRefundIsNotHeard), attempt.status == .refunded { heard = nil }
+      guard let heard else { return done() }
       world.step { [self] in
-        if write(Change(attempt: doubted), over: attempt) { drive(id) }
+        guard write(Change(attempt: heard), over: attempt) else {
+          return hear(of: id, isOfCharge: isOfCharge, done: done)
+        }
+        done()
+        drive(id)
       }
     }
+  }
+
+  /// Whoever is asked by the bank has time until the attempt is given up.
+  func checkPatience(with id: AttemptID) {
+    if let attempt = attempts[id], attempt.status == .pending, clock.now < attempt.giveUpAt {
+      world.violate("\(id) is cancelled while the card holder is asked")
+    }
+  }
+
+  /// The intent whose id a change would store is another attempt's.
+  func isTaken(by change: Change, over before: Attempt) -> Bool {
+    guard before.stripeID == nil, let id = change.attempt.stripeID, !world.isSabotaged(.stripeIDSharedByTwo) else {
+      return false
+    }
+    return attempts.values.contains { $0.stripeID == id && $0.id != before.id }
   }
 }
 
@@ -145,17 +166,20 @@ extension SimulatedPayments {
   private func publish(_ event: PaymentEvent) {
     let (subject, key, version): (Subject, String, Int64) =
       switch event {
-      case .created(let receipt): (.paymentCreated, receipt.paymentID, 0)
+      case .created(let receipt): (.paymentCreated, receipt.paymentID, receipt.version)
       case .declined(let id, _): (.paymentDeclined, "\(id)", 0)
       case .abandoned(let id): (.paymentAbandoned, "\(id)", 0)
-      case .refunded(let receipt): (.paymentRefunded, receipt.paymentID, 1)
+      case .reversed(let receipt): (.paymentReversed, receipt.paymentID, receipt.version)
       }
     world.publishApart { self.world.bus.publish(subject, key: key, version: version, .payment(event)) }
   }
 
   private func check(_ attempt: Attempt) {
-    if let before = attempts[attempt.id], [.refused, .refunded].contains(before.status), before.status != attempt.status
-    {
+    if attempt.status == .refunded, attempts[attempt.id]?.status != .refunded {
+      let made = attempt.stripeID.flatMap { world.stripe.intents[$0]?.made } ?? []
+      if !made.contains(where: \.wasThrough) { world.violate("\(attempt.id) is refunded, and nothing has gone back") }
+    }
+    if let before = attempts[attempt.id], before.status == .refused, before.status != attempt.status {
       world.violate("\(attempt.id) was \(before.status) and becomes \(attempt.status)")
     }
   }

@@ -18,6 +18,19 @@ enum Sabotage: String, CaseIterable, Sendable {
   // charge
   case chargesWithoutIdempotencyKey
   case confirmsBeforeIntentIsStored
+  // answers are about what was asked for
+  case answersAreNotChecked
+  case stripeIDSharedByTwo
+  // saved errors
+  case savedErrorIsTheEnd
+  // 3-D Secure
+  case challengeIsCancelled
+  // refunds
+  case refundPendingIsDone
+  case failedRefundIsNotHeard
+  case staleAnswerEndsDoubt
+  case keptRefundIsBelieved
+  case olderReversalWins
   // pending -> succeeded
   case attemptWrittenWithoutRevisionGuard
   // awaiting(n) -> complete

@@ -29,7 +29,7 @@ extension World {
         orders.listen(.paymentDeclined(attempt: id.number), to: id.orderID, at: event, done: done)
       case .abandoned(let id):
         orders.listen(.paymentAbandoned(attempt: id.number), to: id.orderID, at: event, done: done)
-      case .refunded: done(.duplicate)
+      case .reversed(let receipt): reversals.learn(receipt, at: event, done: done)
       }
     default: violate("\(group) has no listener for \(event.subject.rawValue)")
     }

@@ -21,7 +21,14 @@ extension World {
       violate("\(attempt.id) is \(attempt.status) for ever")
     }
     if !expiration.due.isEmpty { violate("timers are left: \(expiration.due.keys.sorted())") }
+    checkIDs()
     checkMoney()
+  }
+
+  /// One intent of the processor belongs to one attempt.
+  private func checkIDs() {
+    let ids = payments.attempts.values.compactMap(\.stripeID).sorted()
+    for (id, next) in zip(ids, ids.dropFirst()) where id == next { violate("\(id) belongs to two attempts") }
   }
 
   private func check(_ order: Order) {
@@ -32,7 +39,13 @@ extension World {
       return
     }
     let attempt = AttemptID(orderID: order.id, number: order.attempt)
-    if charged.count != 1 || charged.first?.attempt != attempt {
+    let note = reversals.notes[order.id].flatMap { $0.attempt == order.attempt ? $0.reversal : nil } ?? .none
+    if note.rawValue != payments.attempts[attempt]?.reversal.rawValue {
+      violate("\(order.id) says \(note), its payment is another way")
+    }
+    let isBack = isRefundedByHand(attempt)
+    if isBack != (note == .refunded) { violate("\(order.id) says \(note), the processor says otherwise") }
+    if charged.count != (isBack ? 0 : 1) || (!isBack && charged.first?.attempt != attempt) {
       violate("\(order.id) is complete with \(charged.count) charges")
     }
     if payments.attempts[attempt]?.status != .succeeded || payments.attempts[attempt]?.paymentID != order.paymentID {
@@ -47,7 +60,13 @@ extension World {
       violate("\(id) of \(intent.attempt) was charged \(intent.charges) times and refunded \(intent.refunds)")
     }
     let kept = stripe.intents.values.reduce(0) { $0 + Int64($1.charges - $1.refunds) * $1.amountCents }
-    let sold = orders.orders.values.filter { $0.status == .complete }.reduce(0) { $0 + $1.priceCents }
+    let sold = orders.orders.values.filter {
+      $0.status == .complete && !isRefundedByHand(AttemptID(orderID: $0.id, number: $0.attempt))
+    }.reduce(0) { $0 + $1.priceCents }
     if kept != sold { violate("\(kept) was kept, \(sold) sold") }
+  }
+
+  private func isRefundedByHand(_ attempt: AttemptID) -> Bool {
+    stripe.intents.values.contains { $0.attempt == attempt && $0.isRefundedByHand && $0.refunds > 0 }
   }
 }

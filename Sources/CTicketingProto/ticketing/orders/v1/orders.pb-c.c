@@ -714,7 +714,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order_ticket__descriptor
   (ProtobufCMessageInit) ticketing__orders__v1__order_ticket__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__orders__v1__order__field_descriptors[8] =
+static const ProtobufCFieldDescriptor ticketing__orders__v1__order__field_descriptors[9] =
 {
   {
     "id",
@@ -812,12 +812,25 @@ static const ProtobufCFieldDescriptor ticketing__orders__v1__order__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reversal",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Orders__V1__Order, reversal),
+    &ticketing__orders__v1__order_reversal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned ticketing__orders__v1__order__field_indices_by_name[] = {
   7,   /* field[7] = cancellation_reason */
   3,   /* field[3] = expires_at_time */
   0,   /* field[0] = id */
   6,   /* field[6] = payment_id */
+  8,   /* field[8] = reversal */
   2,   /* field[2] = status */
   4,   /* field[4] = ticket */
   1,   /* field[1] = user_id */
@@ -826,7 +839,7 @@ static const unsigned ticketing__orders__v1__order__field_indices_by_name[] = {
 static const ProtobufCIntRange ticketing__orders__v1__order__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor ticketing__orders__v1__order__descriptor =
 {
@@ -836,7 +849,7 @@ const ProtobufCMessageDescriptor ticketing__orders__v1__order__descriptor =
   "Ticketing__Orders__V1__Order",
   "ticketing.orders.v1",
   sizeof(Ticketing__Orders__V1__Order),
-  8,
+  9,
   ticketing__orders__v1__order__field_descriptors,
   ticketing__orders__v1__order__field_indices_by_name,
   1,  ticketing__orders__v1__order__number_ranges,
@@ -1454,6 +1467,40 @@ const ProtobufCEnumDescriptor ticketing__orders__v1__cancellation_reason__descri
   ticketing__orders__v1__cancellation_reason__enum_values_by_name,
   1,
   ticketing__orders__v1__cancellation_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue ticketing__orders__v1__order_reversal__enum_values_by_number[5] =
+{
+  { "ORDER_REVERSAL_UNSPECIFIED", "TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_UNSPECIFIED", 0 },
+  { "ORDER_REVERSAL_PARTLY_REFUNDED", "TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_PARTLY_REFUNDED", 1 },
+  { "ORDER_REVERSAL_REFUNDED", "TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_REFUNDED", 2 },
+  { "ORDER_REVERSAL_DISPUTED", "TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_DISPUTED", 3 },
+  { "ORDER_REVERSAL_CHARGED_BACK", "TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_CHARGED_BACK", 4 },
+};
+static const ProtobufCIntRange ticketing__orders__v1__order_reversal__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex ticketing__orders__v1__order_reversal__enum_values_by_name[5] =
+{
+  { "ORDER_REVERSAL_CHARGED_BACK", 4 },
+  { "ORDER_REVERSAL_DISPUTED", 3 },
+  { "ORDER_REVERSAL_PARTLY_REFUNDED", 1 },
+  { "ORDER_REVERSAL_REFUNDED", 2 },
+  { "ORDER_REVERSAL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor ticketing__orders__v1__order_reversal__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "ticketing.orders.v1.OrderReversal",
+  "OrderReversal",
+  "Ticketing__Orders__V1__OrderReversal",
+  "ticketing.orders.v1",
+  5,
+  ticketing__orders__v1__order_reversal__enum_values_by_number,
+  5,
+  ticketing__orders__v1__order_reversal__enum_values_by_name,
+  1,
+  ticketing__orders__v1__order_reversal__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor ticketing__orders__v1__orders_service__method_descriptors[6] =

@@ -142,49 +142,49 @@ void   ticketing__payments__v1__payment_abandoned__free_unpacked
   assert(message->base.descriptor == &ticketing__payments__v1__payment_abandoned__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   ticketing__payments__v1__payment_refunded__init
-                     (Ticketing__Payments__V1__PaymentRefunded         *message)
+void   ticketing__payments__v1__payment_reversed__init
+                     (Ticketing__Payments__V1__PaymentReversed         *message)
 {
-  static const Ticketing__Payments__V1__PaymentRefunded init_value = TICKETING__PAYMENTS__V1__PAYMENT_REFUNDED__INIT;
+  static const Ticketing__Payments__V1__PaymentReversed init_value = TICKETING__PAYMENTS__V1__PAYMENT_REVERSED__INIT;
   *message = init_value;
 }
-size_t ticketing__payments__v1__payment_refunded__get_packed_size
-                     (const Ticketing__Payments__V1__PaymentRefunded *message)
+size_t ticketing__payments__v1__payment_reversed__get_packed_size
+                     (const Ticketing__Payments__V1__PaymentReversed *message)
 {
-  assert(message->base.descriptor == &ticketing__payments__v1__payment_refunded__descriptor);
+  assert(message->base.descriptor == &ticketing__payments__v1__payment_reversed__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t ticketing__payments__v1__payment_refunded__pack
-                     (const Ticketing__Payments__V1__PaymentRefunded *message,
+size_t ticketing__payments__v1__payment_reversed__pack
+                     (const Ticketing__Payments__V1__PaymentReversed *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &ticketing__payments__v1__payment_refunded__descriptor);
+  assert(message->base.descriptor == &ticketing__payments__v1__payment_reversed__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t ticketing__payments__v1__payment_refunded__pack_to_buffer
-                     (const Ticketing__Payments__V1__PaymentRefunded *message,
+size_t ticketing__payments__v1__payment_reversed__pack_to_buffer
+                     (const Ticketing__Payments__V1__PaymentReversed *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &ticketing__payments__v1__payment_refunded__descriptor);
+  assert(message->base.descriptor == &ticketing__payments__v1__payment_reversed__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Ticketing__Payments__V1__PaymentRefunded *
-       ticketing__payments__v1__payment_refunded__unpack
+Ticketing__Payments__V1__PaymentReversed *
+       ticketing__payments__v1__payment_reversed__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Ticketing__Payments__V1__PaymentRefunded *)
-     protobuf_c_message_unpack (&ticketing__payments__v1__payment_refunded__descriptor,
+  return (Ticketing__Payments__V1__PaymentReversed *)
+     protobuf_c_message_unpack (&ticketing__payments__v1__payment_reversed__descriptor,
                                 allocator, len, data);
 }
-void   ticketing__payments__v1__payment_refunded__free_unpacked
-                     (Ticketing__Payments__V1__PaymentRefunded *message,
+void   ticketing__payments__v1__payment_reversed__free_unpacked
+                     (Ticketing__Payments__V1__PaymentReversed *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &ticketing__payments__v1__payment_refunded__descriptor);
+  assert(message->base.descriptor == &ticketing__payments__v1__payment_reversed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_created__field_descriptors[5] =
@@ -392,7 +392,7 @@ const ProtobufCMessageDescriptor ticketing__payments__v1__payment_abandoned__des
   (ProtobufCMessageInit) ticketing__payments__v1__payment_abandoned__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded__field_descriptors[5] =
+static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_reversed__field_descriptors[7] =
 {
   {
     "id",
@@ -400,7 +400,7 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded_
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Ticketing__Payments__V1__PaymentRefunded, id),
+    offsetof(Ticketing__Payments__V1__PaymentReversed, id),
     NULL,
     NULL,
     0,             /* flags */
@@ -412,7 +412,7 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded_
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Ticketing__Payments__V1__PaymentRefunded, order_id),
+    offsetof(Ticketing__Payments__V1__PaymentReversed, order_id),
     NULL,
     NULL,
     0,             /* flags */
@@ -424,7 +424,7 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded_
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
-    offsetof(Ticketing__Payments__V1__PaymentRefunded, attempt),
+    offsetof(Ticketing__Payments__V1__PaymentReversed, attempt),
     NULL,
     NULL,
     0,             /* flags */
@@ -436,7 +436,7 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded_
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Ticketing__Payments__V1__PaymentRefunded, stripe_id),
+    offsetof(Ticketing__Payments__V1__PaymentReversed, stripe_id),
     NULL,
     NULL,
     0,             /* flags */
@@ -448,37 +448,97 @@ static const ProtobufCFieldDescriptor ticketing__payments__v1__payment_refunded_
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
-    offsetof(Ticketing__Payments__V1__PaymentRefunded, amount_cents),
+    offsetof(Ticketing__Payments__V1__PaymentReversed, amount_cents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reversal",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__PaymentReversed, reversal),
+    &ticketing__payments__v1__payment_reversal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Ticketing__Payments__V1__PaymentReversed, version),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned ticketing__payments__v1__payment_refunded__field_indices_by_name[] = {
+static const unsigned ticketing__payments__v1__payment_reversed__field_indices_by_name[] = {
   4,   /* field[4] = amount_cents */
   2,   /* field[2] = attempt */
   0,   /* field[0] = id */
   1,   /* field[1] = order_id */
+  5,   /* field[5] = reversal */
   3,   /* field[3] = stripe_id */
+  6,   /* field[6] = version */
 };
-static const ProtobufCIntRange ticketing__payments__v1__payment_refunded__number_ranges[1 + 1] =
+static const ProtobufCIntRange ticketing__payments__v1__payment_reversed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
-const ProtobufCMessageDescriptor ticketing__payments__v1__payment_refunded__descriptor =
+const ProtobufCMessageDescriptor ticketing__payments__v1__payment_reversed__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "ticketing.payments.v1.PaymentRefunded",
-  "PaymentRefunded",
-  "Ticketing__Payments__V1__PaymentRefunded",
+  "ticketing.payments.v1.PaymentReversed",
+  "PaymentReversed",
+  "Ticketing__Payments__V1__PaymentReversed",
   "ticketing.payments.v1",
-  sizeof(Ticketing__Payments__V1__PaymentRefunded),
-  5,
-  ticketing__payments__v1__payment_refunded__field_descriptors,
-  ticketing__payments__v1__payment_refunded__field_indices_by_name,
-  1,  ticketing__payments__v1__payment_refunded__number_ranges,
-  (ProtobufCMessageInit) ticketing__payments__v1__payment_refunded__init,
+  sizeof(Ticketing__Payments__V1__PaymentReversed),
+  7,
+  ticketing__payments__v1__payment_reversed__field_descriptors,
+  ticketing__payments__v1__payment_reversed__field_indices_by_name,
+  1,  ticketing__payments__v1__payment_reversed__number_ranges,
+  (ProtobufCMessageInit) ticketing__payments__v1__payment_reversed__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue ticketing__payments__v1__payment_reversal__enum_values_by_number[5] =
+{
+  { "PAYMENT_REVERSAL_UNSPECIFIED", "TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_UNSPECIFIED", 0 },
+  { "PAYMENT_REVERSAL_PARTLY_REFUNDED", "TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_PARTLY_REFUNDED", 1 },
+  { "PAYMENT_REVERSAL_REFUNDED", "TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_REFUNDED", 2 },
+  { "PAYMENT_REVERSAL_DISPUTED", "TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_DISPUTED", 3 },
+  { "PAYMENT_REVERSAL_CHARGED_BACK", "TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_CHARGED_BACK", 4 },
+};
+static const ProtobufCIntRange ticketing__payments__v1__payment_reversal__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex ticketing__payments__v1__payment_reversal__enum_values_by_name[5] =
+{
+  { "PAYMENT_REVERSAL_CHARGED_BACK", 4 },
+  { "PAYMENT_REVERSAL_DISPUTED", 3 },
+  { "PAYMENT_REVERSAL_PARTLY_REFUNDED", 1 },
+  { "PAYMENT_REVERSAL_REFUNDED", 2 },
+  { "PAYMENT_REVERSAL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor ticketing__payments__v1__payment_reversal__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "ticketing.payments.v1.PaymentReversal",
+  "PaymentReversal",
+  "Ticketing__Payments__V1__PaymentReversal",
+  "ticketing.payments.v1",
+  5,
+  ticketing__payments__v1__payment_reversal__enum_values_by_number,
+  5,
+  ticketing__payments__v1__payment_reversal__enum_values_by_name,
+  1,
+  ticketing__payments__v1__payment_reversal__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -63,6 +63,24 @@ typedef enum _Ticketing__Orders__V1__CancellationReason {
   TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_PAYMENT_ABANDONED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__ORDERS__V1__CANCELLATION_REASON)
 } Ticketing__Orders__V1__CancellationReason;
+/*
+ * What a complete order's payment has become at the processor. The order stays complete: whether its ticket is sold
+ * again, people decide.
+ */
+typedef enum _Ticketing__Orders__V1__OrderReversal {
+  TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_UNSPECIFIED = 0,
+  TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_PARTLY_REFUNDED = 1,
+  TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_REFUNDED = 2,
+  /*
+   * The card holder contests the charge, and nothing is decided.
+   */
+  TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_DISPUTED = 3,
+  /*
+   * The dispute was lost: the bank has taken the money back.
+   */
+  TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_CHARGED_BACK = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__ORDERS__V1__ORDER_REVERSAL)
+} Ticketing__Orders__V1__OrderReversal;
 
 /* --- messages --- */
 
@@ -109,10 +127,14 @@ struct  Ticketing__Orders__V1__Order
    * Of a cancelled order.
    */
   Ticketing__Orders__V1__CancellationReason cancellation_reason;
+  /*
+   * Of a complete order: what has become of its payment since.
+   */
+  Ticketing__Orders__V1__OrderReversal reversal;
 };
 #define TICKETING__ORDERS__V1__ORDER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&ticketing__orders__v1__order__descriptor) \
-    , {0,NULL}, {0,NULL}, TICKETING__ORDERS__V1__ORDER_STATUS__ORDER_STATUS_UNSPECIFIED, 0, NULL, 0, {0,NULL}, TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_UNSPECIFIED }
+    , {0,NULL}, {0,NULL}, TICKETING__ORDERS__V1__ORDER_STATUS__ORDER_STATUS_UNSPECIFIED, 0, NULL, 0, {0,NULL}, TICKETING__ORDERS__V1__CANCELLATION_REASON__CANCELLATION_REASON_UNSPECIFIED, TICKETING__ORDERS__V1__ORDER_REVERSAL__ORDER_REVERSAL_UNSPECIFIED }
 
 
 typedef enum {
@@ -658,6 +680,7 @@ void ticketing__orders__v1__orders_service__begin_payment(ProtobufCService *serv
 
 extern const ProtobufCEnumDescriptor    ticketing__orders__v1__order_status__descriptor;
 extern const ProtobufCEnumDescriptor    ticketing__orders__v1__cancellation_reason__descriptor;
+extern const ProtobufCEnumDescriptor    ticketing__orders__v1__order_reversal__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__orders__v1__order_ticket__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__orders__v1__order__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__orders__v1__create_order_request__descriptor;

@@ -18,11 +18,28 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Ticketing__Payments__V1__PaymentCreated Ticketing__Payments__V1__PaymentCreated;
 typedef struct Ticketing__Payments__V1__PaymentDeclined Ticketing__Payments__V1__PaymentDeclined;
 typedef struct Ticketing__Payments__V1__PaymentAbandoned Ticketing__Payments__V1__PaymentAbandoned;
-typedef struct Ticketing__Payments__V1__PaymentRefunded Ticketing__Payments__V1__PaymentRefunded;
+typedef struct Ticketing__Payments__V1__PaymentReversed Ticketing__Payments__V1__PaymentReversed;
 
 
 /* --- enums --- */
 
+typedef enum _Ticketing__Payments__V1__PaymentReversal {
+  /*
+   * The money is here, and nobody contests it.
+   */
+  TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_UNSPECIFIED = 0,
+  TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_PARTLY_REFUNDED = 1,
+  TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_REFUNDED = 2,
+  /*
+   * The card holder contests the charge, and nothing is decided.
+   */
+  TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_DISPUTED = 3,
+  /*
+   * The dispute was lost: the bank has taken the money back.
+   */
+  TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_CHARGED_BACK = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL)
+} Ticketing__Payments__V1__PaymentReversal;
 
 /* --- messages --- */
 
@@ -79,20 +96,31 @@ struct  Ticketing__Payments__V1__PaymentAbandoned
 
 
 /*
- * payment:refunded. The money went back.
+ * payment:reversed. What has become of the money since it arrived has changed: it went back, by our refund or by one made
+ * at the processor, it is contested, or neither any more. Each event says all of it, so the one with the highest version
+ * is what counts.
  */
-struct  Ticketing__Payments__V1__PaymentRefunded
+struct  Ticketing__Payments__V1__PaymentReversed
 {
   ProtobufCMessage base;
   ProtobufCBinaryData id;
   ProtobufCBinaryData order_id;
   int64_t attempt;
   ProtobufCBinaryData stripe_id;
+  /*
+   * What had been paid.
+   */
   int64_t amount_cents;
+  Ticketing__Payments__V1__PaymentReversal reversal;
+  /*
+   * Of the payment: one more than that of the event before. 0 where the payment was never told of, because nobody waited
+   * for it any more when it came.
+   */
+  int64_t version;
 };
-#define TICKETING__PAYMENTS__V1__PAYMENT_REFUNDED__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__payment_refunded__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
+#define TICKETING__PAYMENTS__V1__PAYMENT_REVERSED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&ticketing__payments__v1__payment_reversed__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, TICKETING__PAYMENTS__V1__PAYMENT_REVERSAL__PAYMENT_REVERSAL_UNSPECIFIED, 0 }
 
 
 /* Ticketing__Payments__V1__PaymentCreated methods */
@@ -152,24 +180,24 @@ Ticketing__Payments__V1__PaymentAbandoned *
 void   ticketing__payments__v1__payment_abandoned__free_unpacked
                      (Ticketing__Payments__V1__PaymentAbandoned *message,
                       ProtobufCAllocator *allocator);
-/* Ticketing__Payments__V1__PaymentRefunded methods */
-void   ticketing__payments__v1__payment_refunded__init
-                     (Ticketing__Payments__V1__PaymentRefunded         *message);
-size_t ticketing__payments__v1__payment_refunded__get_packed_size
-                     (const Ticketing__Payments__V1__PaymentRefunded   *message);
-size_t ticketing__payments__v1__payment_refunded__pack
-                     (const Ticketing__Payments__V1__PaymentRefunded   *message,
+/* Ticketing__Payments__V1__PaymentReversed methods */
+void   ticketing__payments__v1__payment_reversed__init
+                     (Ticketing__Payments__V1__PaymentReversed         *message);
+size_t ticketing__payments__v1__payment_reversed__get_packed_size
+                     (const Ticketing__Payments__V1__PaymentReversed   *message);
+size_t ticketing__payments__v1__payment_reversed__pack
+                     (const Ticketing__Payments__V1__PaymentReversed   *message,
                       uint8_t             *out);
-size_t ticketing__payments__v1__payment_refunded__pack_to_buffer
-                     (const Ticketing__Payments__V1__PaymentRefunded   *message,
+size_t ticketing__payments__v1__payment_reversed__pack_to_buffer
+                     (const Ticketing__Payments__V1__PaymentReversed   *message,
                       ProtobufCBuffer     *buffer);
-Ticketing__Payments__V1__PaymentRefunded *
-       ticketing__payments__v1__payment_refunded__unpack
+Ticketing__Payments__V1__PaymentReversed *
+       ticketing__payments__v1__payment_reversed__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   ticketing__payments__v1__payment_refunded__free_unpacked
-                     (Ticketing__Payments__V1__PaymentRefunded *message,
+void   ticketing__payments__v1__payment_reversed__free_unpacked
+                     (Ticketing__Payments__V1__PaymentReversed *message,
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
@@ -182,8 +210,8 @@ typedef void (*Ticketing__Payments__V1__PaymentDeclined_Closure)
 typedef void (*Ticketing__Payments__V1__PaymentAbandoned_Closure)
                  (const Ticketing__Payments__V1__PaymentAbandoned *message,
                   void *closure_data);
-typedef void (*Ticketing__Payments__V1__PaymentRefunded_Closure)
-                 (const Ticketing__Payments__V1__PaymentRefunded *message,
+typedef void (*Ticketing__Payments__V1__PaymentReversed_Closure)
+                 (const Ticketing__Payments__V1__PaymentReversed *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -191,10 +219,11 @@ typedef void (*Ticketing__Payments__V1__PaymentRefunded_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    ticketing__payments__v1__payment_reversal__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__payment_created__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__payment_declined__descriptor;
 extern const ProtobufCMessageDescriptor ticketing__payments__v1__payment_abandoned__descriptor;
-extern const ProtobufCMessageDescriptor ticketing__payments__v1__payment_refunded__descriptor;
+extern const ProtobufCMessageDescriptor ticketing__payments__v1__payment_reversed__descriptor;
 
 PROTOBUF_C__END_DECLS
 
