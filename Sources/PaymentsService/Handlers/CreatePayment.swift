@@ -16,7 +16,9 @@ extension PaymentsHandlers {
     let token = try request.validatedToken()
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     guard let orderID = ULID(request.orderID)?.description else { throw PaymentError.orderNotFound }
-    let mark = try key.map { try RequestMark($0, userID: user.id, orderID: orderID, token: token) }
+    let mark = try key.flatMap { key in
+      try token.map { try RequestMark(key, userID: user.id, orderID: orderID, token: $0) }
+    }
     let card = Card(token: token, returnURL: request.returnURL)
     let (id, isNew) = try await attempt(toPay: orderID, by: user, with: card, mark: mark, context)
     let latest = ContinuousClock.now + settings.answerWithin
@@ -29,7 +31,8 @@ extension PaymentsHandlers {
   }
 
   private struct Card {
-    let token: CardToken
+    /// nil: nothing is to be begun.
+    let token: CardToken?
     let returnURL: String
   }
 
@@ -83,11 +86,12 @@ extension PaymentsHandlers {
 }
 
 extension PaymentsV1.CreatePaymentRequest {
-  /// Names each field that is missing or malformed. An order id of another form is none that there is: see NOT_FOUND.
-  fileprivate func validatedToken() throws -> CardToken {
+  /// Names each field that is missing or malformed; nil: no card is given. An order id of another form is none that
+  /// there is: see NOT_FOUND.
+  fileprivate func validatedToken() throws -> CardToken? {
     var violations: [RPCError.Violation] = []
     let card = CardToken(token)
-    if card == nil {
+    if card == nil, !token.isEmpty || orderID.isEmpty {
       violations.append(
         .init(field: "token", message: token.isEmpty ? "Token is required" : "Token must be tok_…, pm_… or card_…"))
     }
@@ -97,7 +101,7 @@ extension PaymentsV1.CreatePaymentRequest {
           field: "returnUrl", message: "Return URL must be an http(s) URL of at most \(ReturnURL.maximumLength) bytes"))
     }
     if orderID.isEmpty { violations.append(.init(field: "orderId", message: "Order is required")) }
-    guard let card, violations.isEmpty else {
+    guard violations.isEmpty else {
       throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
     }
     return card

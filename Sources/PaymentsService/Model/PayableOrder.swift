@@ -23,14 +23,15 @@ struct PayableOrder: Sendable, Hashable {
     case begin(Attempt)
   }
 
-  /// What a request by `userID` to pay with `token` leads to.
+  /// What a request by `userID` to pay with `token` leads to; without one it only asks for the payment under way.
   func paying(
-    with token: CardToken, by userID: String, paymentID: String, now: UnixTime, hold: Duration, returnURL: String = ""
+    with token: CardToken?, by userID: String, paymentID: String, now: UnixTime, hold: Duration, returnURL: String = ""
   ) throws(PaymentError) -> Decision {
     guard userID == self.userID else { throw .notOwner }
     if attemptStatus == .pending || attemptStatus == .succeeded {
       return .join(AttemptID(orderID: id, number: attempt))
     }
+    guard let token else { throw .cardMissing }
     guard status == .created else { throw .orderCancelled }
     // Whether it charged is not known, and orders is about to cancel the order: another would charge beside it.
     guard attemptStatus != .abandoned, attemptStatus != .unsettled else { throw .abandoned }

@@ -3,6 +3,7 @@ import RPC
 /// Why a well-formed request to pay is refused.
 enum PaymentError: Error, Hashable {
   case orderNotFound
+  case cardMissing
   case notOwner
   case orderCancelled
   case orderComplete
@@ -22,6 +23,10 @@ extension PaymentError: RPCErrorConvertible {
   var rpcError: RPCError {
     switch self {
     case .orderNotFound: RPCError(.notFound, "Order not found", reason: "ORDER_NOT_FOUND")
+    case .cardMissing:
+      RPCError(
+        .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
+        violations: [.init(field: "token", message: "Token is required")])
     case .notOwner: RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     case .orderCancelled:
       RPCError(.failedPrecondition, "Cannot pay for a cancelled order", reason: "ORDER_CANCELLED")

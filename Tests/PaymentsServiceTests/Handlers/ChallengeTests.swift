@@ -35,6 +35,21 @@ import TicketingProto
     }
   }
 
+  @Test func `whoever asks without a card goes on with the payment under way, and begins none`() async throws {
+    try await withStripe(pace: Self.slow) { payments, twin in
+      let order = payments.orders.add()
+      let missing = try #require(await failure { try await payments.pay(order, "") })
+      #expect(missing.code == .invalidArgument && missing.violations.map(\.field) == ["token"])
+      #expect(try await payments.redis.hgetall(PaymentKeys.intent(.init(orderID: order, number: 1))).isEmpty)
+      let asked = try await payments.pay(order, "tok_authentication")
+      #expect(try await payments.pay(order, "") == asked)
+      twin.answerChallenge(asked.stripeID, isCompleted: true)
+      #expect(try await payments.pay(order, "").status == .succeeded)
+      #expect(try await payments.pay(order, "").id == asked.id)
+      #expect(twin.charges == 1)
+    }
+  }
+
   @Test func `a challenge that fails declines the card, and a webhook tells of it at once`() async throws {
     try await withStripe(environment: ["STRIPE_WEBHOOK_SECRET": Self.secret], pace: Self.slow) { payments, twin in
       let order = payments.orders.add()
