@@ -16,27 +16,36 @@ enum EntityVersion {
   static func ifMatch(_ fields: HTTPFields) throws(APIError) -> Condition? {
     guard let text = fields[.ifMatch] else { return nil }
     if text.trimmingSpaces == "*" { return .any }
-    var versions: [Int64] = []
-    for part in text.split(separator: ",") {
-      var tag = part.trimmingSpaces
-      // A weak tag never matches here (RFC 9110, 13.1.1).
-      let isWeak = tag.hasPrefix("W/")
-      if isWeak { tag = tag.dropFirst(2) }
-      guard tag.count >= 2, tag.first == "\"", tag.last == "\"", !tag.dropFirst().dropLast().contains("\"") else {
-        throw .invalidFields([(field: "If-Match", message: "If-Match must be * or a list of entity tags")])
-      }
-      let text = tag.dropFirst().dropLast()
-      // Tags are compared as texts: no other writing of a version is one of ours.
-      if !isWeak, let version = Int64(text), String(version) == text { versions.append(version) }
+    guard let tags = tags(in: text) else {
+      throw .invalidFields([(field: "If-Match", message: "If-Match must be * or a list of entity tags")])
     }
-    return .oneOf(versions)
+    // A weak tag never matches here (RFC 9110, 13.1.1). Tags are compared as texts: no other writing of a version is one
+    // of ours.
+    return .oneOf(
+      tags.compactMap { tag in Int64(tag.text).flatMap { !tag.isWeak && String($0) == tag.text ? $0 : nil } })
   }
 
   /// Whether `If-None-Match` names this version, or any.
   static func isKnown(_ version: Int64, _ fields: HTTPFields) -> Bool {
     guard let text = fields[.ifNoneMatch] else { return false }
-    let names = ["*", "\"\(version)\"", "W/\"\(version)\""]
-    return text.split(separator: ",").contains { names.contains(String($0.trimmingSpaces)) }
+    if text.trimmingSpaces == "*" { return true }
+    return tags(in: text)?.contains { $0.text == "\(version)" } ?? false
+  }
+
+  /// The entity tags of a list, without their quotes; nil: it is none. A comma may stand in a tag too.
+  private static func tags(in text: String) -> [(text: Substring, isWeak: Bool)]? {
+    var tags: [(Substring, Bool)] = []
+    var rest = text[...]
+    while true {
+      rest = rest.drop { " \t,".contains($0) }
+      guard !rest.isEmpty else { return tags }
+      let isWeak = rest.hasPrefix("W/")
+      if isWeak { rest = rest.dropFirst(2) }
+      guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else { return nil }
+      tags.append((rest[..<end].dropFirst(), isWeak))
+      rest = rest[end...].dropFirst().trimmingSpaces
+      guard rest.isEmpty || rest.first == "," else { return nil }
+    }
   }
 }
 

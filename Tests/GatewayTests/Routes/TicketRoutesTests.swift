@@ -200,6 +200,7 @@ import Testing
       #expect(try await put(nil, "*").code == 200)
       for (version, match) in [
         ("4", nil), (nil, "\"4\""), (nil, "W/\"5\""), (nil, "\"x\""), (nil, "\"1\", \"2\""), (nil, "\"05\", \"6\""),
+        (nil, "\"a,5\""), (nil, "\"\", W/\"5\""),
       ] as [(String?, String?)] {
         let outdated = try await put(version, match)
         #expect(outdated.code == 412, "\(version ?? "") \(match ?? "")")
@@ -211,6 +212,7 @@ import Testing
         #expect(try await put(version, match).code == 400, "\(version ?? "") \(match ?? "")")
       }
       #expect(try await put("5", "\"5\", \"6\"").code == 200)
+      #expect(try await put(nil, "\"a,b\",,W/\"x\" , \"6\"").code == 200)
     }
   }
 
