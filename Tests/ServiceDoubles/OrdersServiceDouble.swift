@@ -44,13 +44,15 @@ package final class OrdersServiceDouble: OrdersV1.OrdersServiceProtocol {
     guard request.ticketID.hasPrefix("01JATICKET"), state.withLock({ $0.hearsOfTickets }) else {
       throw RPCError(.notFound, "Ticket not found", reason: "TICKET_NOT_FOUND")
     }
+    var seenVersion: Int64?
+    if case .seenVersion(let version) = request.seen { seenVersion = version }
     // Every ticket costs 50 here.
-    guard request.seenPriceCents == 0 || request.seenPriceCents == 5000 else {
+    guard request.seenPriceCents == 0 || request.seenPriceCents == 5000, seenVersion ?? 0 >= 0 else {
       throw RPCError(
         .failedPrecondition, "The ticket has changed since you looked", reason: "PRICE_CHANGED",
         details: ["price_cents": 5000, "version": 3])
     }
-    if case .seenVersion(let version) = request.seen { seenVersions.withLock { $0.append(version) } }
+    if let seenVersion { seenVersions.withLock { $0.append(seenVersion) } }
     return try state.withLock { state in
       guard !state.orders.contains(where: { $0.ticket?.id == request.ticketID && $0.status != .cancelled }) else {
         throw RPCError(.failedPrecondition, "Ticket is already reserved", reason: "TICKET_RESERVED")

@@ -40,6 +40,9 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     }
   }
 
+  /// The order that holds the ticket is cancelled.
+  package func free(_ id: String) { reserve(id, by: "") }
+
   /// The order that holds the ticket is paid.
   package func sell(_ id: String) {
     state.withLock { state in

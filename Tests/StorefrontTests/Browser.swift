@@ -25,7 +25,7 @@ final class Browser {
   ) async throws -> TestResponse {
     let opened = try await get(page ?? path)
     var form = form
-    for name in ["csrf", "key"] where form[name] == nil { form[name] = opened.hidden(name) }
+    for name in ["csrf", "key", "version"] where form[name] == nil { form[name] = opened.hidden(name) }
     return try await postRaw(path, form, fields)
   }
 
@@ -51,7 +51,7 @@ final class Browser {
 
   /// Returns the path of the order's page.
   func buy(_ ticket: String, from page: String? = nil) async throws -> String {
-    let answer = try await post("\(ticket)/buy", from: page ?? ticket)
+    let answer = try await post("\(ticket)/buy", from: page ?? ticket, ["price": "5000", "version": "0"])
     try #require(answer.status == .seeOther)
     return try #require(answer.headers[.location])
   }

@@ -32,19 +32,41 @@ struct TicketForms: Sendable {
     }
     return page(
       Self.edit(id), visit, title: ticket.title, price: Money.typed(cents: ticket.priceCents),
-      key: CSRFCookie.random(), version: ticket.version)
+      key: CSRFCookie.random(), shown: Shown(ticket))
   }
 
   @Sendable func update(_ visit: Visit) async throws -> Response {
     let id = try visit.context.id(of: .ticket)
-    return try await submit(Self.edit(id), visit) { call, cents in
-      try await tickets.updateTicket(
-        .init(
-          id: id, title: visit.form["title"], priceCents: cents,
-          expected: visit.form.number("version").map { .expectedVersion($0) }), options: call
-      ).ticket
+    let shown = Shown(visit.form)
+    return try await submit(Self.edit(id), visit, from: shown) { call, cents in
+      try await update(id, visit.form["title"], cents, from: shown, call)
     }
   }
+
+  /// How often an edit is sent again because somebody reserved the ticket and gave it back meanwhile: that is a new
+  /// version, but nothing that the seller's page showed has changed.
+  private static let repetitions = 3
+
+  private func update(
+    _ id: String, _ title: String, _ cents: Int64, from shown: Shown, _ call: CallOptions
+  ) async throws -> TicketsV1.Ticket? {
+    var version = shown.version
+    var left = Self.repetitions
+    while true {
+      do {
+        return try await tickets.updateTicket(
+          .init(id: id, title: title, priceCents: cents, expected: .expectedVersion(version)), options: call
+        ).ticket
+      } catch let error as RPCError where error.reason == Self.outdated && left > 0 {
+        let ticket = try await tickets.getTicket(.init(id: id), options: call).ticket.required("ticket")
+        guard shown.isStill(ticket) else { throw error }
+        version = ticket.version
+        left -= 1
+      }
+    }
+  }
+
+  private static let outdated = "VERSION_OUTDATED"
 
   /// What is there now beside what was wanted: whoever saves again has seen both.
   private func outdated(_ id: String, _ visit: Visit) async throws -> Response {
@@ -54,32 +76,34 @@ struct TicketForms: Sendable {
     var problem = "Somebody is buying this ticket: it cannot be changed at the moment."
     if ticket.orderID.isEmpty {
       problem = "The ticket has changed since you opened this page."
-      form["button"] = "Save it all the same"
+      form["button"] = "Save mine all the same"
+      form["backText"] = "Keep it as it is now"
       form["current"] = [
         "title": ticket.title, "price": Money.text(cents: ticket.priceCents), "wantedTitle": visit.form["title"],
-        "wantedPrice": visit.form["price"],
+        "wantedPrice": (try? cents(visit.form)).map { Money.text(cents: $0) } ?? visit.form["price"],
       ]
     }
     return page(
       form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
-      version: ticket.version, FormProblems(.preconditionFailed, problem))
+      shown: Shown(ticket), FormProblems(.preconditionFailed, problem))
   }
 
   private func submit(
-    _ form: Fields, _ visit: Visit, _ send: (CallOptions, Int64) async throws -> TicketsV1.Ticket?
+    _ form: Fields, _ visit: Visit, from shown: Shown? = nil,
+    _ send: (CallOptions, Int64) async throws -> TicketsV1.Ticket?
   ) async throws -> Response {
     do {
       let ticket = try await send(try visit.signedInCall(), try cents(visit.form)).required("ticket")
       return .seeOther("/tickets/\(ticket.id)")
     } catch {
-      if (error as? RPCError)?.reason == "VERSION_OUTDATED" {
+      if (error as? RPCError)?.reason == Self.outdated {
         return try await outdated(try visit.context.id(of: .ticket), visit)
       }
       let problems = try FormProblems(error, knows: ["title", "price"])
       guard problems.status != .notFound else { throw error }
       return page(
         form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
-        version: visit.form.number("version"), problems)
+        shown: shown, problems)
     }
   }
 
@@ -98,11 +122,11 @@ struct TicketForms: Sendable {
   }
 
   private func page(
-    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, version: Int64? = nil,
+    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, shown: Shown? = nil,
     _ problems: FormProblems? = nil
   ) -> Response {
     var fields = form
-    if let version { fields["version"] = "\(version)" }
+    if let shown { fields["shown"] = shown.fields }
     fields.merge(["typedTitle": title, "typedPrice": price, "key": key]) { $1 }
     fields.merge(problems?.fields ?? [:]) { $1 }
     let heading = form["heading"] as? String ?? ""
@@ -112,11 +136,39 @@ struct TicketForms: Sendable {
 
   private static let new: [String: String] = [
     "heading": "Sell a ticket", "action": "/tickets/new", "button": "Put up for sale", "back": "/",
+    "backText": "Back",
   ]
 
   private static func edit(_ id: String) -> [String: String] {
     [
       "heading": "Edit the ticket", "action": "/tickets/\(id)/edit", "button": "Save", "back": "/tickets/\(id)",
+      "backText": "Back",
     ]
+  }
+}
+
+/// The ticket that an edit was made from, as hidden fields of its form.
+private struct Shown {
+  let title: String
+  let priceCents: Int64
+  let version: Int64
+
+  init(_ ticket: TicketsV1.Ticket) {
+    title = ticket.title
+    priceCents = ticket.priceCents
+    version = ticket.version
+  }
+
+  /// What a form does not say is what no ticket has: then it is asked about.
+  init(_ form: FormBody) {
+    title = form["shownTitle"]
+    priceCents = form.number("shownPrice") ?? -1
+    version = form.number("version") ?? -1
+  }
+
+  var fields: [String: String] { ["title": title, "price": "\(priceCents)", "version": "\(version)"] }
+
+  func isStill(_ ticket: TicketsV1.Ticket) -> Bool {
+    ticket.orderID.isEmpty && ticket.title == title && ticket.priceCents == priceCents
   }
 }

@@ -29,13 +29,14 @@ struct TicketPages: Sendable {
 
   @Sendable func show(_ visit: Visit) async throws -> Response { try await show(visit, nil) }
 
-  /// Reserves the ticket as the page showed it; the key makes a double click one order.
+  /// Reserves the ticket as the page showed it; the key makes a double click one order. A form that does not say what
+  /// was seen, such as that of an older page, has seen another ticket than there is: it is asked again.
   @Sendable func buy(_ visit: Visit) async throws -> Response {
     do {
       let answer = try await orders.createOrder(
         .init(
           ticketID: try visit.context.id(of: .ticket), idempotencyKey: visit.form["key"],
-          seenPriceCents: visit.form.number("price") ?? 0, seen: visit.form.number("version").map { .seenVersion($0) }),
+          seenPriceCents: seenPrice(visit) ?? -1, seen: .seenVersion(visit.form.number("version") ?? -1)),
         options: try visit.signedInCall())
       return .seeOther("/orders/\(try answer.order.required("order").id)")
     } catch {
@@ -47,11 +48,13 @@ struct TicketPages: Sendable {
     }
   }
 
+  private func seenPrice(_ visit: Visit) -> Int64? { visit.form.number("price").flatMap { $0 > 0 ? $0 : nil } }
+
   private func show(_ visit: Visit, _ problems: FormProblems?, isChanged: Bool = false) async throws -> Response {
     let ticket = try await tickets.getTicket(
       .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
     ).ticket.required("ticket")
-    let problems = isChanged ? FormProblems.changed(ticket, seen: visit.form.number("price")) : problems
+    let problems = isChanged ? FormProblems.changed(ticket, seen: seenPrice(visit)) : problems
     let isFree = ticket.orderID.isEmpty
     let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
