@@ -33,6 +33,8 @@ struct Visit: Sendable {
   /// Where to come back to after signing in. What only takes posts belongs to the page one level above.
   var returnPath: ReturnPath {
     let path = request.uri.path
+    // No secret goes from one address into another.
+    guard query("payment_intent").isEmpty else { return ReturnPath(path) }
     guard request.method == .post, ["/buy", "/pay", "/cancel", "/challenge"].contains(where: path.hasSuffix) else {
       return ReturnPath(request.uri.string)
     }

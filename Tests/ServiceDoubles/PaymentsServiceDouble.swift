@@ -5,8 +5,10 @@ import TicketingProto
 /// The payments service's protocol: what becomes of a payment, its token says.
 package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
   private let received = Mutex<[PaymentsV1.HandleWebhookRequest]>([])
-  /// A payment waits for its card holder.
-  private let isAsking = Mutex(false)
+  private enum Challenge { case none, asked, confirmed }
+
+  /// Of the payment under way.
+  private let challenge = Mutex(Challenge.none)
   private let sessions: SessionsDouble
   private let calls: CallsDouble
 
@@ -26,9 +28,10 @@ package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     switch request.token {
     case "tok_visa": break
     case "tok_slow": payment.status = .pending
+    case "" where challenge.withLock({ $0 == .confirmed }): break
     case "tok_threeDSecure2Required",
-      "" where request.token != "" || isAsking.withLock({ $0 }):
-      isAsking.withLock { $0 = true }
+      "" where challenge.withLock({ $0 == .asked }):
+      challenge.withLock { $0 = .asked }
       payment.status = .requiresAction
       payment.clientSecret = "pi_1_secret_1"
       payment.redirectURL = request.returnURL.isEmpty ? "" : "https://hooks.stripe.com/3d_secure?pi_1"
@@ -58,7 +61,7 @@ package final class PaymentsServiceDouble: PaymentsV1.PaymentsServiceProtocol {
     guard request.clientSecret == "pi_1_secret_1" else {
       throw RPCError(.notFound, "There is no such challenge", reason: "CHALLENGE_NOT_FOUND")
     }
-    isAsking.withLock { $0 = false }
+    challenge.withLock { $0 = request.completed ? .confirmed : .none }
     return .init()
   }
 }

@@ -44,9 +44,13 @@ export async function askCardHolder(restart) {
   } catch {
     // What the bank knows is looked up all the same.
   }
-  const answer = await fetch(action, { method: "POST", body: new URLSearchParams({ csrf }) });
-  show(await answer.text());
-  restart();
+  try {
+    const answer = await fetch(action, { method: "POST", body: new URLSearchParams({ csrf }) });
+    show(await answer.text());
+    restart();
+  } catch {
+    // The page says how to go on, and hears of the order's end by itself.
+  }
 }
 
 // The page's colours: Stripe's field is another site's frame, which our stylesheet does not reach.

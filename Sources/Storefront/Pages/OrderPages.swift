@@ -7,8 +7,7 @@ import TicketingProto
 
 extension FormProblems {
   fileprivate static var notConfirmed: FormProblems {
-    FormProblems(
-      .badRequest, "The payment was not confirmed, so nothing was charged. Try again, or another card.")
+    FormProblems(.ok, "The payment was not confirmed, so nothing was charged. Try again, or another card.")
   }
 }
 
@@ -24,6 +23,9 @@ struct OrderPages: Sendable {
   private static let pageSize: Int32 = 50
   /// The payments service answers within 25 seconds, whether the processor has or not.
   private static let patience: Duration = .seconds(30)
+  /// In the address of an order's page: what came of the challenge.
+  private static let outcome = "challenge"
+  private static let notConfirmed = "failed"
 
   @Sendable func list(_ visit: Visit) async throws -> Response {
     let cursor = visit.query("cursor")
@@ -38,13 +40,11 @@ struct OrderPages: Sendable {
   }
 
   @Sendable func show(_ visit: Visit) async throws -> Response {
-    // Stripe has sent the card holder back: what they did is looked up now and not in a while.
+    // Stripe has sent the card holder back, with the client secret in the address: on to one without it.
     if !visit.query("payment_intent").isEmpty {
-      let id = try visit.context.id(of: .order)
-      _ = try await paymentUnderWay(id, visit)
-      return .seeOther("/orders/\(id)")
+      return .seeOther(try await pathAfterChallenge(of: try visit.context.id(of: .order), visit))
     }
-    return try await show(visit, nil)
+    return try await show(visit, visit.query(Self.outcome) == Self.notConfirmed ? .notConfirmed : nil)
   }
 
   /// Paid, or not known yet: the order's page shows which. Of a card only the processor's token ever comes here.
@@ -54,8 +54,10 @@ struct OrderPages: Sendable {
       guard !visit.form["token"].isEmpty else {
         throw APIError.invalidFields([(field: "token", message: "Choose a card")])
       }
+      // Without an address to return to, it is Stripe's script in the page that asks the card holder.
+      let returnURL = visit.form["scripts"].isEmpty ? visit.url("/orders/\(id)") : ""
       let payment = try await payment(
-        .init(token: visit.form["token"], orderID: id, returnURL: visit.url("/orders/\(id)")), visit)
+        .init(token: visit.form["token"], orderID: id, returnURL: returnURL), visit)
       guard payment.status == .requiresAction else { return .seeOther("/orders/\(id)") }
       return try await challenge(payment, visit)
     } catch {
@@ -86,23 +88,34 @@ struct OrderPages: Sendable {
         return .seeOther("/orders/\(id)")
       }
     }
-    let isOver = try await paymentUnderWay(id, visit)?.status != .requiresAction
-    // A declined card is known here a moment before the order has heard of it.
-    if isOver, visit.form["outcome"] != "complete" {
-      for _ in 0..<20 where try await order(visit).status == .awaitingPayment {
-        try await Task.sleep(for: .milliseconds(100))
-      }
-      if try await order(visit).status == .created { return try await show(visit, .notConfirmed) }
+    return .seeOther(try await pathAfterChallenge(of: id, visit))
+  }
+
+  /// The order's page, which says so where the payment was not confirmed. What the card holder did is looked up now and
+  /// not in a while.
+  private func pathAfterChallenge(of id: String, _ visit: Visit) async throws -> String {
+    let path = "/orders/\(id)"
+    let payment: PaymentsV1.Payment?
+    do {
+      payment = try await paymentUnderWay(id, visit)
+    } catch let error as RPCError where error.code == .unavailable || error.code == .deadlineExceeded {
+      // It is found out without us too.
+      return path
     }
-    return .seeOther("/orders/\(id)")
+    guard payment == nil || payment?.status == .succeeded else { return path }
+    // That is known here a moment before the order has heard of it.
+    for _ in 0..<20 where try await order(visit).status == .awaitingPayment {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return payment == nil ? "\(path)?\(Self.outcome)=\(Self.notConfirmed)" : path
   }
 
   /// Where the card holder is asked: Stripe's script does it on the order's page, else Stripe on a page of its own, and
   /// in the sandbox we do. The secret that goes with it stands in a page and never in an address.
   private func challenge(_ payment: PaymentsV1.Payment, _ visit: Visit) async throws -> Response {
-    if case .stripe = cards {
-      if visit.form["scripts"].isEmpty, !payment.redirectURL.isEmpty { return .seeOther(payment.redirectURL) }
-      return try await show(visit, nil, secret: payment.clientSecret)
+    guard case .sandbox = cards else {
+      let isRedirected = visit.form["scripts"].isEmpty && payment.redirectURL.hasPrefix("https://")
+      return isRedirected ? .seeOther(payment.redirectURL) : try await show(visit, nil, secret: payment.clientSecret)
     }
     let order = try await order(visit)
     var fields = OrderSummary(order).fields
@@ -142,6 +155,8 @@ struct OrderPages: Sendable {
       try await Task.sleep(for: .milliseconds(100))
       order = try await self.order(visit)
     }
+    // An old address, perhaps.
+    let problems = problems?.status == .ok && order.status != .created ? nil : problems
     let summary = OrderSummary(order)
     var fields = summary.details(now: UnixTime.now())
     switch cards {
@@ -157,6 +172,7 @@ struct OrderPages: Sendable {
       .order, problems?.status ?? .ok, title: order.ticket?.title ?? "Order", fields, visit,
       extra: problems?.headers ?? [], policy: policy)
   }
+
   private func order(_ visit: Visit) async throws -> OrdersV1.Order {
     try await orders.getOrder(
       .init(id: try visit.context.id(of: .order)), options: try visit.signedInCall()
