@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import chromium
 from person import Person
+from stripe_stand_in import StripeStandIn
 from ticketing_up import TicketingUp
 
 #: For whatever a page has to do, on a busy machine too. Seconds.
@@ -45,6 +46,13 @@ def start_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     yield start
     for shop in shops:
         shop.end()
+
+
+@pytest.fixture
+def stripe() -> Iterator[StripeStandIn]:
+    stand_in = StripeStandIn()
+    yield stand_in
+    stand_in.stop()
 
 
 @contextmanager

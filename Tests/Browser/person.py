@@ -14,6 +14,7 @@ PASSWORD = "correct horse"
 #: The sandbox's cards, as its form offers them.
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 0002"
+CHALLENGED_CARD = "4000 0000 0000 3220"
 
 #: Where a ticket and an order are shown.
 TICKET = re.compile(r"/tickets/[0-9A-Z]{26}$")
@@ -46,6 +47,10 @@ class Person:
         ticket = f"/tickets/{self._post('/api/tickets', title=title, price=price)}"
         self.shop.await_on_sale(ticket)
         return ticket
+
+    def edit(self, ticket: str, title: str, price: str) -> None:
+        answer = self.context.request.put(f"/api{ticket}", data={"title": title, "price": price})
+        assert answer.status == 200, answer.text()
 
     def reserve(self, ticket: str) -> str:
         """Orders a ticket; answers the order's page."""

@@ -1,54 +1,15 @@
 """The card forms: the sandbox's, and Stripe's own field. Card numbers stay in the browser."""
 
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Enter
 from looks import check_every_look
 from person import Person
-from process import Process
+from stripe_stand_in import StripeStandIn
 from ticketing_up import TicketingUp
-
-#: Stripe.js as far as pages may use it, with a card field that is no frame. Which card it is decides what it stands for.
-STRIPE_JS = """
-window.Stripe = (key) => ({
-  elements: () => ({
-    create: () => {
-      const listeners = {};
-      const field = Object.assign(document.createElement("input"), {ariaLabel: "Card", key});
-      return {
-        field,
-        on: (name, listener) => (listeners[name] = listener),
-        mount: (place) => { place.append(field); setTimeout(() => listeners.ready?.({}), 50); },
-        focus: () => field.focus(),
-      };
-    },
-  }),
-  createToken: async ({field}) => ({
-    "4242424242424242": {token: {id: "pm_card_visa"}},
-    "4000000000000341": {token: {id: "pm_card_chargeCustomerFail"}},
-  })[field.value] ?? {error: {message: "Your card number is incomplete."}},
-});
-"""
-
-
-@pytest.fixture
-def localstripe() -> Iterator[str]:
-    """The address of somebody else's idea of Stripe."""
-    server = Process(
-        [sys.executable, "-m", "localstripe", "--from-scratch", "--port", "0"], environment={"PYTHONUNBUFFERED": "1"}
-    )
-    try:
-        found = re.search(r"Running on http://\S+:(\d+)", server.line(0))
-        assert found, f"it says: {server.line(0)}"
-        yield f"http://127.0.0.1:{found[1]}"
-    finally:
-        server.stop()
-
 
 def bodies(page: Page) -> list[str]:
     """What the page sends from now on."""
@@ -58,13 +19,11 @@ def bodies(page: Page) -> list[str]:
 
 
 def test_a_card_is_paid_with_by_stripes_own_field(
-    enter: Enter, start_shop: Callable[..., TicketingUp], localstripe: str
+    enter: Enter, start_shop: Callable[..., TicketingUp], stripe: StripeStandIn
 ) -> None:
-    shop = start_shop(STRIPE_KEY="sk_test_12345", STRIPE_PUBLISHABLE_KEY="pk_test_12345", STRIPE_API_BASE=localstripe)
+    shop = start_shop(**stripe.environment)
     seller, buyer = enter("seller", shop).join(), enter("buyer", shop).join()
-    buyer.context.route(
-        "https://js.stripe.com/**", lambda route: route.fulfill(body=STRIPE_JS, content_type="text/javascript")
-    )
+    stripe.serve(buyer.context)
     page = buyer.open(buyer.reserve(seller.offer("By Stripe")))
     sent = bodies(page)
     check_every_look(page, "order-stripe")
