@@ -49,8 +49,10 @@ class Person:
         return ticket
 
     def edit(self, ticket: str, title: str, price: str) -> None:
+        """Changes a ticket, and waits until it is sold so."""
         answer = self.context.request.put(f"/api{ticket}", data={"title": title, "price": price})
         assert answer.status == 200, answer.text()
+        self.shop.await_on_sale(ticket, version=answer.json()["version"])
 
     def reserve(self, ticket: str) -> str:
         """Orders a ticket; answers the order's page."""

@@ -119,3 +119,16 @@ def test_stripe_asks_in_the_page(
         buyer.pay_button.click()
     buyer.sees_status("Paid")
     assert seen and not any("secret" in url for url in seen)
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_stripe_adds_to_the_address_goes_no_further(
+    signed_in: bool, enter: Enter, buyer: Person, seller: Person
+) -> None:
+    order = buyer.reserve(seller.offer("Sent back"))
+    person = buyer if signed_in else enter("signed-out")
+    seen = addresses(person)
+    person.open(f"{order}?payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_2&redirect_status=succeeded")
+    person.page.wait_for_url(f"**{order}*" if signed_in else f"**/auth/signin?next={order}")
+    assert "secret" not in person.page.url
+    assert [url for url in seen if "pi_1" in url] == seen[:1]

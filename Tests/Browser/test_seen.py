@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from conftest import Enter
 from looks import check_every_look
-from person import Person
+from person import PASSWORD, Person
 from ticketing_up import TicketingUp
 
 with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False])
@@ -89,3 +89,17 @@ def test_who_reserves_and_gives_back_does_not_disturb_an_edit(seller: Person, bu
     seller.button("Save").click()
     expect(seller.page.get_by_text("$55.00")).to_be_visible()
     assert seller.path == ticket
+
+
+def test_a_button_that_another_account_has_left_buys_nobodys_own_ticket(buyer: Person, seller: Person) -> None:
+    ticket = seller.offer("Mine already")
+    buyer.open(ticket)
+    expect(buyer.button("Buy")).to_be_visible()
+    # In another window of the same browser.
+    assert buyer.context.request.post("/api/users/signin", data={"email": seller.email, "password": PASSWORD}).ok
+    with buyer.refusal(400):
+        buyer.button("Buy").click()
+        expect(buyer.page.get_by_role("alert")).to_be_visible()
+    expect(buyer.page.get_by_text("This ticket is yours.")).to_be_visible()
+    expect(buyer.button("Buy")).to_have_count(0)
+    assert seller.orders() == []

@@ -53,10 +53,15 @@ class TicketingUp(Process):
             if move["kind"] == "charge" and move["order"] == order.removeprefix("/orders/")
         ]
 
-    def await_on_sale(self, ticket: str) -> None:
-        """Waits until the orders service, too, has heard of a ticket (its page's path)."""
+    def await_on_sale(self, ticket: str, version: int = 0) -> None:
+        """Waits until the orders service, too, has heard of a ticket (its page's path) in this version or a later one."""
         key = "{orders}:ticket:" + ticket.removeprefix("/tickets/")
-        wait_until(lambda: self._redis("EXISTS", key), within=20, what=f"orders of {ticket}")
+
+        def is_on_sale() -> bool:
+            known = self._redis("HGET", key, "version")
+            return known is not None and int(known) >= version
+
+        wait_until(is_on_sale, within=20, what=f"orders of {ticket}")
 
     @contextmanager
     def without_redis(self) -> Iterator[None]:
