@@ -104,7 +104,8 @@ struct OrderPages: Sendable {
     }
     guard payment == nil || payment?.status == .succeeded else { return path }
     // That is known here a moment before the order has heard of it.
-    for _ in 0..<20 where try await order(visit).status == .awaitingPayment {
+    for _ in 0..<20 {
+      guard try await order(visit).status == .awaitingPayment else { break }
       try await Task.sleep(for: .milliseconds(100))
     }
     return payment == nil ? "\(path)?\(Self.outcome)=\(Self.notConfirmed)" : path
