@@ -1,13 +1,14 @@
 import EventBus
+import Logging
 import Redis
 import ServiceHost
 import TicketingProto
 
 extension HostedService {
   /// Tickets that users sell.
-  package static func tickets(redis: RedisClient, bus: Bus) -> HostedService {
+  package static func tickets(redis: RedisClient, bus: Bus, logger: Logger) -> HostedService {
     let store = TicketStore(redis: redis)
-    let handlers = TicketsHandlers(store: store)
+    let handlers = TicketsHandlers(store: store, unreadable: UnreadableRecords(logger: logger))
     let listeners = [
       OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener,
       OrderCompletedListener(store: store).listener,

@@ -39,7 +39,8 @@ struct Platform {
     let services: [HostedService] = [
       try .auth(
         redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
-      .tickets(redis: redis, bus: bus), orders, .expiration(redis: redis, bus: bus, logger: logger),
+      .tickets(redis: redis, bus: bus, logger: logger), orders,
+      .expiration(redis: redis, bus: bus, logger: logger),
       try .payments(
         redis: redis, bus: bus,
         orders: OrdersV1.OrdersServiceClient(

@@ -34,7 +34,7 @@ struct TicketsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await ServiceProcess(name: "tickets", hearing: [.orders]).run { process in
-      .tickets(redis: process.redis, bus: process.bus)
+      .tickets(redis: process.redis, bus: process.bus, logger: process.logger)
     }
   }
 }

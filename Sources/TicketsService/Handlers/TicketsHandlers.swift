@@ -1,11 +1,13 @@
 import EventBus
 import Identifiers
 import RPC
+import ServiceHost
 import TicketingProto
 
 /// The tickets service's RPCs; each has a file of its own beside this one.
 struct TicketsHandlers: TicketsV1.TicketsServiceProtocol {
   let store: TicketStore
+  let unreadable: UnreadableRecords
 }
 
 extension TicketsV1.Ticket {
