@@ -23,7 +23,7 @@ package struct PaymentsSettings: Sendable {
   package init(_ environment: Environment, stage: CommonSettings.Stage) throws(ConfigurationError) {
     holdMaximum = .seconds(try environment.integer("PAYMENT_HOLD_MAX_SECONDS", default: 600, in: 1...86_400))
     lease = .seconds(try environment.integer("PAYMENT_LEASE_SECONDS", default: 30, in: 1...3600))
-    stripeKey = try Secret(environment, "STRIPE_KEY")
+    stripeKey = try PaymentsMode.stripeKey(environment, stage: stage)
     webhookSecret = try Secret(environment, "STRIPE_WEBHOOK_SECRET")
     stripeBase = try Self.base(environment.string("STRIPE_API_BASE") ?? "https://api.stripe.com", stage)
   }
