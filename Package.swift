@@ -228,7 +228,11 @@ let package = Package(
       name: "rpc-test-client", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
       path: "Tests/RPCTestClient", swiftSettings: strict),
     .testTarget(
-      name: "ServiceHostTests", dependencies: ["RPC", "Redis", "RedisTestSupport", "ServiceHost", "TicketingProto"],
+      name: "ServiceHostTests",
+      dependencies: [
+        "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "SessionToken",
+        "TicketingProto", logging,
+      ],
       swiftSettings: strict),
     // The services' protocols with their rules in memory, behind which the gateway and its pages are tested.
     .target(

@@ -44,8 +44,10 @@ struct Platform {
       try .payments(
         redis: redis, bus: bus,
         orders: OrdersV1.OrdersServiceClient(
-          DirectChannel(
-            table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc")))),
+          WatchedChannel(
+            DirectChannel(
+              table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc"))),
+            to: "orders", logger: logger)),
         credentials: ServiceCredentials(service: "payments", keys: storage.keys),
         settings: PaymentsSettings(environment, stage: settings.stage), logger: logger),
     ]

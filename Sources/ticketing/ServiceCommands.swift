@@ -65,7 +65,8 @@ struct PaymentsCommand: AsyncParsableCommand {
     let orders = try Peer("orders", process.environment, logger: process.logger)
     try await process.run(calling: [orders.client]) { process in
       try .payments(
-        redis: process.redis, bus: process.bus, orders: OrdersV1.OrdersServiceClient(orders.client),
+        redis: process.redis, bus: process.bus,
+        orders: OrdersV1.OrdersServiceClient(WatchedChannel(orders.client, to: "orders", logger: process.logger)),
         credentials: ServiceCredentials(service: "payments", keys: process.keys),
         settings: PaymentsSettings(process.environment, stage: process.settings.stage), logger: process.logger)
     }
