@@ -54,7 +54,8 @@ extension PaymentsSettings {
   fileprivate func processor(redis: RedisClient, logger: Logger) -> any PaymentProcessor {
     if let stripeKey {
       return StripeProcessor(
-        connection: StripeConnection(base: stripeBase, key: stripeKey, timeout: processorTimeout, logger: logger))
+        connection: StripeConnection(base: stripeBase, key: stripeKey, timeout: processorTimeout, logger: logger),
+        currency: currency)
     }
     logger.notice("STRIPE_KEY is not set: a sandbox stands in for Stripe, and no money moves")
     return SandboxProcessor(redis: redis)

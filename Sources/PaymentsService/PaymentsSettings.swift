@@ -1,3 +1,4 @@
+import Money
 import ServiceHost
 
 /// What the payments service can be told by its environment.
@@ -8,6 +9,8 @@ package struct PaymentsSettings: Sendable {
   var stripeKey: Secret?
   /// `STRIPE_API_BASE`, without a slash at its end.
   var stripeBase: String
+  /// `CURRENCY`, as Stripe writes it.
+  var currency: String
   /// `STRIPE_WEBHOOK_SECRET`; nil: webhooks are refused.
   var webhookSecret: Secret?
 
@@ -24,6 +27,7 @@ package struct PaymentsSettings: Sendable {
     holdMaximum = .seconds(try environment.integer("PAYMENT_HOLD_MAX_SECONDS", default: 600, in: 1...86_400))
     lease = .seconds(try environment.integer("PAYMENT_LEASE_SECONDS", default: 30, in: 1...3600))
     stripeKey = try PaymentsMode.stripeKey(environment, stage: stage)
+    currency = try environment.currency().code
     webhookSecret = try Secret(environment, "STRIPE_WEBHOOK_SECRET")
     stripeBase = try Self.base(environment.string("STRIPE_API_BASE") ?? "https://api.stripe.com", stage)
   }

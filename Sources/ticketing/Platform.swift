@@ -39,7 +39,7 @@ struct Platform {
     let services: [HostedService] = [
       try .auth(
         redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
-      .tickets(redis: redis, bus: bus, logger: logger), orders,
+      .tickets(redis: redis, bus: bus, limits: try environment.priceLimits(), logger: logger), orders,
       .expiration(redis: redis, bus: bus, logger: logger),
       try .payments(
         redis: redis, bus: bus,

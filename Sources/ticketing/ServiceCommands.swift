@@ -34,7 +34,8 @@ struct TicketsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await ServiceProcess(name: "tickets", hearing: [.orders]).run { process in
-      .tickets(redis: process.redis, bus: process.bus, logger: process.logger)
+      .tickets(
+        redis: process.redis, bus: process.bus, limits: try process.environment.priceLimits(), logger: process.logger)
     }
   }
 }

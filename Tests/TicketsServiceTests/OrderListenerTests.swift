@@ -1,5 +1,6 @@
 import EventMessages
 import Identifiers
+import Money
 import RPC
 import Redis
 import ServiceTestSupport
@@ -64,7 +65,7 @@ private struct Stage: Sendable {
 
 private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void) async throws {
   try await withService({ redis, _ in
-    .tickets(redis: redis, bus: .forTests(redis), logger: .silent)
+    .tickets(redis: redis, bus: .forTests(redis), limits: PriceLimits(.usd), logger: .silent)
   }) { service in
     try await body(
       Stage(

@@ -1,4 +1,5 @@
 import Logging
+import Money
 import RPC
 import Redis
 import RedisTestSupport
@@ -14,7 +15,7 @@ private func withTickets(
 ) async throws {
   try await withService(
     logger: logger,
-    { redis, _ in .tickets(redis: redis, bus: .forTests(redis), logger: logger) }
+    { redis, _ in .tickets(redis: redis, bus: .forTests(redis), limits: PriceLimits(.usd), logger: logger) }
   ) { service in
     try await body(TicketsV1.TicketsServiceClient(service.channel), service)
   }

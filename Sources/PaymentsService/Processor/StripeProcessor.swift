@@ -1,13 +1,13 @@
 /// Charges through Stripe's PaymentIntents in two steps, create and confirm, so that there is an id to look up and to
 /// cancel before anything can have been charged (docs.stripe.com/api/payment_intents).
 struct StripeProcessor: PaymentProcessor {
-  private static let currency = "usd"
-
   let connection: StripeConnection
+  /// As Stripe writes it: `usd`.
+  let currency: String
 
   func createIntent(_ order: ChargeOrder) async -> ProcessorAnswer {
     var form = [
-      ("amount", "\(order.amountCents)"), ("currency", Self.currency), ("payment_method_types[]", "card"),
+      ("amount", "\(order.amountCents)"), ("currency", currency), ("payment_method_types[]", "card"),
       ("metadata[order]", order.attempt.orderID), ("metadata[attempt]", "\(order.attempt.number)"),
     ]
     if order.token.isSingleUse {

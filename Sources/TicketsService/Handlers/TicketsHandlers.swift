@@ -1,5 +1,6 @@
 import EventBus
 import Identifiers
+import Money
 import RPC
 import ServiceHost
 import TicketingProto
@@ -8,6 +9,7 @@ import TicketingProto
 struct TicketsHandlers: TicketsV1.TicketsServiceProtocol {
   let store: TicketStore
   let unreadable: UnreadableRecords
+  let limits: PriceLimits
 }
 
 extension TicketsV1.Ticket {

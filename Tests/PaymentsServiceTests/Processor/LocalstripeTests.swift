@@ -74,7 +74,8 @@ private func withLocalstripe(
   settings.processorTimeout = .seconds(5)
   let processor = StripeProcessor(
     connection: StripeConnection(
-      base: settings.stripeBase, key: Secret("sk_test_12345"), timeout: settings.processorTimeout, logger: .silent))
+      base: settings.stripeBase, key: Secret("sk_test_12345"), timeout: settings.processorTimeout, logger: .silent),
+    currency: settings.currency)
   try await withPayments(settings: settings, processor: { _, _ in processor }) { payments in
     try await body(payments, processor)
   }

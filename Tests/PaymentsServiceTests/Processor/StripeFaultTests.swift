@@ -25,7 +25,8 @@ import TicketingProto
         processor: { _, settings in
           StripeProcessor(
             connection: StripeConnection(
-              base: settings.stripeBase, key: key, timeout: settings.processorTimeout, logger: logger))
+              base: settings.stripeBase, key: key, timeout: settings.processorTimeout, logger: logger),
+            currency: settings.currency)
         }
       ) { payments in try await body(payments, twin) }
     }
@@ -156,7 +157,8 @@ import TicketingProto
       let connection = StripeProcessor(
         connection: StripeConnection(
           base: payments.parts.handlers.settings.stripeBase, key: Secret("sk_test_canary"), timeout: .seconds(5),
-          logger: .silent))
+          logger: .silent),
+        currency: "usd")
       let answer = await connection.createIntent(ChargeOrder(attempt))
       let change = try #require(attempt.settled(by: .created(answer), now: .now()))
       #expect(try await payments.parts.store.write(change, over: attempt, nextTry: lease))
