@@ -8,7 +8,7 @@ import Testing
 /// Secrets that are easily recognised, put wherever one can be put, and then looked for wherever none may be.
 @Suite struct CanaryTests {
   private static let jwtKey = "canaryjwtkey-0123456789abcdef0123456789"
-  private static let stripeKey = "sk_canarystripekey"
+  private static let stripeKey = "sk_test_canarystripekey"
   private static let webhookSecret = "whsec_canarywebhooksecret"
   private static let password = "canarypassword-7"
   private static let card = "tok_canarycard"

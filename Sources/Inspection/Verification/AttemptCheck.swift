@@ -41,8 +41,10 @@ struct AttemptCheck: Check {
           found: "it has it not")
       }
       if now > limit {
+        let isRefund = attempt["status"] == "refunding"
         return suspicion(
-          .paymentUnresolved, id, expected: "its outcome was known by \(limit)",
+          isRefund ? .refundNotThrough : .paymentUnresolved, id,
+          expected: isRefund ? "its money was back by \(limit)" : "its outcome was known by \(limit)",
           found: "it is \(attempt["status"]), \(Duration.milliseconds(now - limit).rounded) later")
       }
       guard nextTry < now, now - max(0, nextTry) > settings.grace.milliseconds else { return nil }

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Money
 import RPC
 import TicketingProto
 
@@ -31,7 +32,7 @@ struct TicketForms: Sendable {
       throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     }
     return page(
-      Self.edit(id), visit, title: ticket.title, price: Money.typed(cents: ticket.priceCents),
+      Self.edit(id), visit, title: ticket.title, price: renderer.currency.typed(ticket.priceCents),
       key: CSRFCookie.random(), version: ticket.version)
   }
 
@@ -56,7 +57,7 @@ struct TicketForms: Sendable {
       problem = "The ticket has changed since you opened this page."
       form["button"] = "Save it all the same"
       form["current"] = [
-        "title": ticket.title, "price": Money.text(cents: ticket.priceCents), "wantedTitle": visit.form["title"],
+        "title": ticket.title, "price": renderer.currency.text(ticket.priceCents), "wantedTitle": visit.form["title"],
         "wantedPrice": visit.form["price"],
       ]
     }
@@ -85,12 +86,14 @@ struct TicketForms: Sendable {
 
   /// What the service would say of the title is said beside the price's problem, so that both can be mended at once.
   private func cents(_ form: FormBody) throws -> Int64 {
+    let currency = renderer.currency
     var typed = form["price"].filter { $0 != " " }[...]
-    if typed.first == "$" { typed.removeFirst() }
+    let symbol = currency.symbol.filter { $0 != "\u{a0}" }
+    if typed.hasPrefix(symbol) { typed.removeFirst(symbol.count) }
     var problems: [(field: String, message: String)] = []
     if form["title"].allSatisfy(\.isWhitespace) { problems.append(("title", "Title is required")) }
-    do throws(Price.Problem) {
-      return try Price.cents(typed)
+    do throws(PriceProblem) {
+      return try currency.minorUnits(typed)
     } catch {
       problems.append(("price", typed.isEmpty ? "Price is required" : "Price \(error.message)"))
     }
@@ -103,7 +106,11 @@ struct TicketForms: Sendable {
   ) -> Response {
     var fields = form
     if let version { fields["version"] = "\(version)" }
-    fields.merge(["typedTitle": title, "typedPrice": price, "key": key]) { $1 }
+    let currency = renderer.currency
+    fields.merge([
+      "typedTitle": title, "typedPrice": price, "key": key, "symbol": currency.symbol,
+      "decimals": "\(currency.exponent)", "examplePrice": currency.typed(50 * currency.scale),
+    ]) { $1 }
     fields.merge(problems?.fields ?? [:]) { $1 }
     let heading = form["heading"] as? String ?? ""
     return renderer.page(
