@@ -16,7 +16,7 @@ import TicketingProto
     try await payments.created(order)
     let replica = try #require(try await payments.parts.store.order(order))
     let decision = try replica.paying(
-      with: #require(CardToken("tok_visa")), by: "buyer", paymentID: ULID().description, now: .now(),
+      with: CardToken("tok_visa"), by: "buyer", paymentID: ULID().description, now: .now(),
       hold: .seconds(60))
     guard case .begin(let attempt) = decision else { throw Waited(description: "no attempt") }
     #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: due) == .begun)
