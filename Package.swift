@@ -328,7 +328,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "ticketing", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore, nioPosix,
+        "ticketing", "COpenSSL", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
+        nioPosix,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),

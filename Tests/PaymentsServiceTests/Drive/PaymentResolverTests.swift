@@ -68,6 +68,24 @@ import TicketingProto
     }
   }
 
+  @Test func `an attempt of the time before keys had numbers is gone on with`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let payment = try await payments.pay(order)
+      let id = AttemptID(orderID: order, number: 1)
+      let added = [
+        "returnUrl", "clientSecret", "redirectUrl", "createKey", "confirmKey", "refundKey", "spoilt", "refundId",
+        "refundStatus", "reversal", "published",
+      ]
+      for name in added { try await payments.redis.hdel(PaymentKeys.intent(id), [name]) }
+      let old = try await payments.attempt(order)
+      #expect(old.status == .succeeded && old.keys == Attempt.KeyNumbers() && old.published == 1)
+      let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
+      #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .applied)
+      #expect(try await payments.settled(order).status == .refunded)
+    }
+  }
+
   @Test func `what is no attempt, or none that is stored, does not stop the others`() async throws {
     try await withPayments { payments in
       let unknown = AttemptID(orderID: ULID().description, number: 1)
