@@ -20,7 +20,7 @@ import Testing
       // The clock is indeed another.
       let line = try #require(payments.output.split(separator: "\n").first { $0.hasPrefix("{") })
       let time = try #require(line.firstMatch(of: /"time":"([^"]+)"/)).1
-      let logged = try Date(String(time), strategy: .iso8601.time(includingFractionalSeconds: true))
+      let logged = try Date(String(time), strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
       #expect(abs(logged.timeIntervalSinceNow - Double(seconds)) < 25)
       #expect(await platform.stop().allSatisfy { $0 == 0 })
     }
