@@ -54,7 +54,8 @@ struct TicketPages: Sendable {
     let ticket = try await tickets.getTicket(
       .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
     ).ticket.required("ticket")
-    let problems = isChanged ? FormProblems.changed(ticket, seen: visit.form.number("price"), renderer.currency) : problems
+    let problems =
+      isChanged ? FormProblems.changed(ticket, seen: visit.form.number("price"), renderer.currency) : problems
     let isFree = ticket.orderID.isEmpty
     let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
