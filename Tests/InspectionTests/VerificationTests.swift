@@ -139,6 +139,11 @@ import TicketingProto
       #expect(try await refunds(stores) == [])
       try await redis.hset(key, [("giveUpAt", .integer(now - 7_200_000))])
       #expect(try await refunds(stores) == ["attempt \(order):1"])
+      // It is owed only since a moment ago.
+      try await redis.zadd(RedisKey("{payments}:owed"), [(Double(now), .string("\(order):1"))])
+      #expect(try await refunds(stores) == [])
+      try await redis.zadd(RedisKey("{payments}:owed"), [(Double(now - 7_200_000), .string("\(order):1"))])
+      #expect(try await refunds(stores) == ["attempt \(order):1"])
     }
   }
 
