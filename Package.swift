@@ -45,7 +45,8 @@ let package = Package(
       name: "ticketing",
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
-        "Inspection", "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken", "Storefront",
+        "Inspection", "Money", "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken",
+        "Storefront",
         "TLSFiles", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -56,7 +57,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Identifiers", "RPC", "SessionToken", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Identifiers", "Money", "RPC", "SessionToken", "Telemetry", "TicketingProto", logging, lifecycle, nioCore,
+        nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -70,7 +72,7 @@ let package = Package(
     .target(
       name: "Storefront",
       dependencies: [
-        "CZlib", "Gateway", "Identifiers", "RPC", "TicketingProto", nioCore,
+        "CZlib", "Gateway", "Identifiers", "Money", "RPC", "TicketingProto", nioCore,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -99,7 +101,8 @@ let package = Package(
     .target(
       name: "TicketsService",
       dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "TicketingProto", logging, lifecycle,
+        "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Redis", "ServiceHost", "TicketingProto", logging,
+        lifecycle,
         nioCore,
       ],
       swiftSettings: strict),
@@ -114,7 +117,7 @@ let package = Package(
     .target(
       name: "PaymentsService",
       dependencies: [
-        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry",
+        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Redis", "ServiceHost", "Telemetry",
         "TicketingProto", logging,
         lifecycle,
         nioCore, nioPosix, nioSSL,
@@ -135,9 +138,8 @@ let package = Package(
     .target(
       name: "ServiceHost",
       dependencies: [
-        "Identifiers", "RPC", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto", logging, lifecycle,
-        nioCore,
-        nioPosix,
+        "Identifiers", "Money", "RPC", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto", logging,
+        lifecycle, nioCore, nioPosix,
       ],
       swiftSettings: strict),
     .target(
@@ -158,6 +160,8 @@ let package = Package(
       swiftSettings: strict),
     // Instruments, and how Prometheus reads them.
     .target(name: "Telemetry", swiftSettings: strict),
+    // What amounts are in, and how they are written.
+    .target(name: "Money", swiftSettings: strict),
     // Names and times that every part exchanges.
     .target(name: "Identifiers", swiftSettings: strict),
 
@@ -200,6 +204,7 @@ let package = Package(
       path: "Tests/StripeTestSupport", swiftSettings: strict),
     .target(name: "RandomTestSupport", path: "Tests/RandomTestSupport", swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: strict),
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
     .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
     .testTarget(
@@ -228,16 +233,20 @@ let package = Package(
       name: "rpc-test-client", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
       path: "Tests/RPCTestClient", swiftSettings: strict),
     .testTarget(
-      name: "ServiceHostTests", dependencies: ["RPC", "Redis", "RedisTestSupport", "ServiceHost", "TicketingProto"],
+      name: "ServiceHostTests",
+      dependencies: [
+        "Identifiers", "Money", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "SessionToken",
+        "TicketingProto", logging,
+      ],
       swiftSettings: strict),
     // The services' protocols with their rules in memory, behind which the gateway and its pages are tested.
     .target(
-      name: "ServiceDoubles", dependencies: ["RPC", "TicketingProto"], path: "Tests/ServiceDoubles",
+      name: "ServiceDoubles", dependencies: ["Money", "RPC", "TicketingProto"], path: "Tests/ServiceDoubles",
       swiftSettings: strict),
     .testTarget(
       name: "StorefrontTests",
       dependencies: [
-        "Gateway", "RPC", "ServiceDoubles", "Storefront", "TicketingProto", logging, nioCore, nioPosix,
+        "Gateway", "Money", "RPC", "ServiceDoubles", "Storefront", "TicketingProto", logging, nioCore, nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -246,7 +255,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "RPC", "ServiceDoubles", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+        "Gateway", "Money", "RPC", "ServiceDoubles", "Telemetry", "TicketingProto", logging, lifecycle, nioCore,
+        nioPosix,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -259,7 +269,7 @@ let package = Package(
     .testTarget(
       name: "TicketsServiceTests",
       dependencies: [
-        "EventBus", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "TicketingProto",
+        "EventBus", "Money", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "TicketingProto",
         "TicketsService", logging,
       ],
       swiftSettings: strict),
@@ -318,7 +328,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "ticketing", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore, nioPosix,
+        "ticketing", "COpenSSL", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
+        nioPosix,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       swiftSettings: strict),

@@ -47,6 +47,16 @@ extension Subscriber: Instrumented {
     [events.attempts, events.latency, SampledMetrics { try await backlogs() }]
   }
 
+  /// nil: what is stored there is no stream with groups, and nothing that the other streams should be hidden by. The
+  /// listener says so, each time that it fails to read.
+  private func backlog(of subject: Subject, _ redis: RedisClient) async throws -> GroupBacklog? {
+    do {
+      return try await GroupBacklog(of: participant, in: subject, redis)
+    } catch let error as RedisError where !error.isOutage {
+      return nil
+    }
+  }
+
   private func backlogs() async throws -> [MetricFamily] {
     var pending: [MetricFamily.Sample] = []
     var lags: [MetricFamily.Sample] = []
@@ -54,7 +64,7 @@ extension Subscriber: Instrumented {
     for subject in listeners.map(\.subject) {
       guard let redis = sources[subject.publisher] else { continue }
       let labels = EventMetrics.SubjectLabels(group: participant.group, subject: subject).pairs
-      let backlog = try await GroupBacklog(of: participant, in: subject, redis)
+      guard let backlog = try await backlog(of: subject, redis) else { continue }
       pending.append(.init(Double(backlog.pending), labels))
       if let lag = backlog.lag { lags.append(.init(Double(lag), labels)) }
       deadLetters.append(.init(Double(backlog.deadLetters), labels))

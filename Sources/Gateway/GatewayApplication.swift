@@ -50,14 +50,15 @@ package enum GatewayApplication {
     _ metrics: RequestMetrics,
     _ logger: Logger
   ) -> RouterResponder<GatewayContext> {
-    let bodies = JSONBodies(limit: configuration.limits.bodyBytes)
+    let bodies = JSONBodies(limit: configuration.limits.bodyBytes, currency: configuration.currency)
     let table = RouteTable(
       users: UserRoutes(
         auth: backends.auth, bodies: bodies, cookie: SessionCookie(isSecure: configuration.secureCookies),
         clients: ClientAddresses(trustedProxies: configuration.trustedProxies)),
       tickets: TicketRoutes(tickets: backends.tickets, loader: TicketLoader(backends.tickets), bodies: bodies),
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
-      orderEvents: OrderEventsRoute(orders: backends.orders, watches: backends.orderWatches),
+      orderEvents: OrderEventsRoute(
+        orders: backends.orders, watches: backends.orderWatches, currency: configuration.currency),
       payments: PaymentRoutes(
         payments: backends.payments, bodies: bodies, origins: OriginPolicy(allowed: configuration.allowedOrigins)),
       health: HealthRoutes(readiness: readiness),
@@ -68,7 +69,8 @@ package enum GatewayApplication {
       middleware: Edge(
         origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table, pages: pages,
         callTimeout: configuration.callTimeout,
-        log: RequestLog(logger: logger, level: configuration.accessLogLevel), metrics: metrics))
+        log: RequestLog(logger: logger, level: configuration.accessLogLevel), metrics: metrics,
+        currency: configuration.currency))
     for route in table.routes {
       router.on(RouterPath(route.pattern), method: route.method, use: route.handler)
     }

@@ -1,4 +1,5 @@
 import Logging
+import Money
 
 /// How a gateway serves. Every value has a default that suits production behind a proxy, except ``secureCookies``,
 /// which a browser on plain HTTP could not work with.
@@ -18,6 +19,8 @@ package struct GatewayConfiguration: Sendable {
   /// The level of the one line that each request leaves in the log.
   package var accessLogLevel: Logger.Level = .info
   package var limits = GatewayLimits()
+  /// What prices are in; the same as the services say.
+  package var currency = Currency.usd
 
   package init() {}
 }

@@ -11,7 +11,8 @@ extension HostedService {
   ) -> HostedService {
     let store = OrderStore(redis: redis)
     let watch = OrderWatch(redis: redis, logger: logger)
-    let handlers = OrdersHandlers(store: store, watch: watch, window: settings.window)
+    let handlers = OrdersHandlers(
+      store: store, watch: watch, unreadable: UnreadableRecords(logger: logger), window: settings.window)
     return HostedService(
       name: "orders", serviceName: OrdersV1.OrdersServiceMethods.serviceName,
       methods: OrdersV1.OrdersServiceMethods.registrations(handlers), callers: ["gateway", "payments"],

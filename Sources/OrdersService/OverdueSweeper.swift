@@ -99,7 +99,7 @@ struct OverdueSweeper: Service, Instrumented {
       }
     } catch OrderError.concurrentUpdate {
       return .settled
-    } catch let error as RedisError where !error.isMalformedRecord {
+    } catch let error as RedisError where error.isOutage {
       throw error
     } catch let error as CancellationError {
       throw error

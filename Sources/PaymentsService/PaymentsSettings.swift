@@ -1,3 +1,4 @@
+import Money
 import ServiceHost
 
 /// What the payments service can be told by its environment.
@@ -8,11 +9,11 @@ package struct PaymentsSettings: Sendable {
   var stripeKey: Secret?
   /// `STRIPE_API_BASE`, without a slash at its end.
   var stripeBase: String
+  /// `CURRENCY`, as Stripe writes it.
+  var currency: String
   /// `STRIPE_WEBHOOK_SECRET`; nil: webhooks are refused.
   var webhookSecret: Secret?
 
-  /// What is charged, as ISO 4217 has it, in lower case. Amounts are in its smallest unit: cents, or what has none.
-  var currency = "usd"
   /// `PAYMENT_LEASE_SECONDS`: how long an attempt is left to the process that claimed it, and so how long one waits
   /// whose process has died. Longer than a step usually takes: two drivers at once do no harm but work.
   var lease: Duration
@@ -25,7 +26,8 @@ package struct PaymentsSettings: Sendable {
   package init(_ environment: Environment, stage: CommonSettings.Stage) throws(ConfigurationError) {
     holdMaximum = .seconds(try environment.integer("PAYMENT_HOLD_MAX_SECONDS", default: 600, in: 1...86_400))
     lease = .seconds(try environment.integer("PAYMENT_LEASE_SECONDS", default: 30, in: 1...3600))
-    stripeKey = try Secret(environment, "STRIPE_KEY")
+    stripeKey = try PaymentsMode.stripeKey(environment, stage: stage)
+    currency = try environment.currency().code
     webhookSecret = try Secret(environment, "STRIPE_WEBHOOK_SECRET")
     stripeBase = try Self.base(environment.string("STRIPE_API_BASE") ?? "https://api.stripe.com", stage)
   }

@@ -18,9 +18,13 @@ package struct AuthenticationInterceptor: ServerInterceptor {
       return try await next(context)
     }
     var context = context
-    if let claims = keys.verify(token, at: UnixTime.now().seconds) {
+    do {
+      let claims = try keys.verify(token, at: UnixTime.now().seconds)
       context.caller = Caller(
         userID: claims.id, email: claims.email, service: claims.service, issuedAt: claims.iat)
+    } catch {
+      context.credentialFault = CredentialFault(
+        reason: error.reason, description: error.description, service: error.service)
     }
     return try await next(context)
   }

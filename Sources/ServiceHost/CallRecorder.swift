@@ -5,7 +5,8 @@ import RPC
 ///
 /// The line names method, code, duration, request id, trace and who called. It is `error` for faults of ours; `debug`
 /// for what only looks (`Get…`, `List…`, `Watch…`, `Check`), of which there is most and of which the gateway has its own
-/// line; `info` for what changes something, whether it was refused or not.
+/// line; `info` for what changes something, whether it was refused or not; `warning` where a service shows a token that
+/// is not accepted.
 package struct CallRecorder: ServerInterceptor {
   private let metrics: CallMetrics
   private let logger: Logger
@@ -31,7 +32,7 @@ package struct CallRecorder: ServerInterceptor {
   private func record(_ context: CallContext, _ code: StatusCode, _ error: (any Error)?) {
     let duration = ContinuousClock.now - context.received
     metrics.record(context.path, code, duration)
-    let level = Self.level(of: code, context.path)
+    let level = Self.level(of: code, context)
     guard level >= logger.logLevel else { return }
     var metadata: Logger.Metadata = [
       "rpc": .string(context.path), "code": .string(code.name), "request_id": .string(context.requestID),
@@ -40,6 +41,10 @@ package struct CallRecorder: ServerInterceptor {
     if let trace = context.traceparent { metadata["trace"] = .string(trace) }
     if let id = context.caller?.userID { metadata["user_id"] = .string(id) }
     if let service = context.caller?.service { metadata["caller_service"] = .string(service) }
+    if let fault = context.credentialFault {
+      metadata["token"] = .string(fault.description)
+      if let service = fault.service { metadata["token_service"] = .string(String(service.prefix(64))) }
+    }
     if let error { metadata["error"] = .string(Self.describe(error)) }
     logger.log(level: level, "call ended", metadata: metadata)
   }
@@ -51,10 +56,13 @@ package struct CallRecorder: ServerInterceptor {
     return .deadlineExceeded
   }
 
-  private static func level(of code: StatusCode, _ path: String) -> Logger.Level {
+  private static func level(of code: StatusCode, _ context: CallContext) -> Logger.Level {
     switch code {
     case .unknown, .internal, .dataLoss: return .error
+    // One of ours whose clock or key is another: it has an error in its own log, and here is the reason.
+    case .unauthenticated where context.credentialFault?.service != nil: return .warning
     default:
+      let path = context.path
       let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
       let method = path.utf8[(slash ?? path.startIndex)...].dropFirst()
       return lookers.contains { method.starts(with: $0) } ? .debug : .info

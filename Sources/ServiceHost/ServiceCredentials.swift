@@ -2,8 +2,9 @@ import Identifiers
 import RPC
 import SessionToken
 
-/// What a service shows when it calls another one on its own account: a token that lives for a minute and names the
-/// service and, where there is one, the user for whom it acts.
+/// What a service shows when it calls another one on its own account: a token that names the service and, where there
+/// is one, the user for whom it acts. It lives for a minute, and those who are called add `SessionClaims.tolerance`: a
+/// service whose clock is wrong by less than two minutes is understood.
 package struct ServiceCredentials: Sendable {
   private static let lifetime: Int64 = 60
 
@@ -33,7 +34,11 @@ extension CallContext {
   /// Throws PERMISSION_DENIED unless the caller is this service, calling on its own account; by its token, and where
   /// processes show certificates, by that too.
   package func requireService(_ name: String) throws {
-    guard let caller else { throw RPCError(.unauthenticated, "Not authorized", reason: "NOT_SIGNED_IN") }
+    guard let caller else {
+      let fault = credentialFault
+      throw RPCError(
+        .unauthenticated, "Not authorized" + (fault.map { ": \($0)" } ?? ""), reason: fault?.reason ?? "NOT_SIGNED_IN")
+    }
     guard caller.service == name, peerName == nil || peerName == name else {
       throw RPCError(
         .permissionDenied, "Only the \(name) service may call this", reason: "NOT_\(name.uppercased())")

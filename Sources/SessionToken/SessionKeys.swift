@@ -31,20 +31,23 @@ package struct SessionKeys: Sendable {
     return "\(content).\(Base64URL.encode(current.signature(of: content.utf8)))"
   }
 
-  /// The claims of a token that one of the keys signed with HS256 and that holds at `now` (Unix seconds); nil for any
-  /// other text: why is nobody's business but an attacker's.
-  package func verify(_ token: String, at now: Int64) -> SessionClaims? {
-    guard token.utf8.count <= Self.maximumTokenBytes else { return nil }
+  /// The claims of a token that one of the keys signed with HS256 and that holds at `now` (Unix seconds). Why another
+  /// text is none is for logs and for services: whoever guesses from outside is not told.
+  package func verify(_ token: String, at now: Int64) throws(TokenFault) -> SessionClaims {
     let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 3, Self.isOurs(header: parts[0]), let signature = Base64URL.decode(parts[2]) else {
-      return nil
+    guard token.utf8.count <= Self.maximumTokenBytes, parts.count == 3, Self.isOurs(header: parts[0]),
+      let signature = Base64URL.decode(parts[2])
+    else { throw TokenFault(kind: .malformed, service: nil) }
+    // What the signature covers is ours, and yet it is read with care: another program may have the key.
+    let claims = Base64URL.decode(parts[1]).flatMap {
+      try? JSONDecoder().decode(SessionClaims.self, from: Data($0))
     }
     let content = token.utf8[..<parts[1].endIndex]
-    guard current.signed(content, signature) || previous?.signed(content, signature) == true else { return nil }
-    // What the signature covers is ours, and yet it is read with care: another program may have the key.
-    guard let payload = Base64URL.decode(parts[1]),
-      let claims = try? JSONDecoder().decode(SessionClaims.self, from: Data(payload)), now < claims.exp
-    else { return nil }
+    guard current.signed(content, signature) || previous?.signed(content, signature) == true else {
+      throw TokenFault(kind: .signature, service: claims?.service)
+    }
+    guard let claims else { throw TokenFault(kind: .malformed, service: nil) }
+    if let fault = claims.fault(at: now) { throw TokenFault(kind: fault, service: claims.service) }
     return claims
   }
 

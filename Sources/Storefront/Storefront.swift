@@ -21,7 +21,7 @@ package struct Storefront: Pages {
     let csrf = CSRFCookie(isSecure: gateway.secureCookies)
     let renderer = PageRenderer(
       templates: try Templates(), files: files, policy: ContentSecurityPolicy(styleHost: files.bootstrap.host),
-      csrf: csrf)
+      csrf: csrf, currency: gateway.currency)
     let visits = Visits(auth: backends.auth, csrf: csrf, bodyLimit: gateway.limits.bodyBytes)
     self.renderer = renderer
     self.visits = visits

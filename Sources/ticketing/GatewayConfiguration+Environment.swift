@@ -4,11 +4,12 @@ import ServiceHost
 import Storefront
 
 extension GatewayConfiguration {
-  /// `TRUSTED_PROXIES` and `ALLOWED_ORIGINS`, both comma-separated; cookies are Secure in production.
+  /// `TRUSTED_PROXIES` and `ALLOWED_ORIGINS`, both comma-separated; `CURRENCY`; cookies are Secure in production.
   init(_ environment: Environment, settings: CommonSettings) throws(ConfigurationError) {
     self.init()
     secureCookies = settings.stage == .production
     allowedOrigins = environment.list("ALLOWED_ORIGINS")
+    currency = try environment.currency()
     for text in environment.list("TRUSTED_PROXIES") {
       guard let network = IPNetwork(text) else {
         throw ConfigurationError(

@@ -39,12 +39,15 @@ struct Platform {
     let services: [HostedService] = [
       try .auth(
         redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
-      .tickets(redis: redis, bus: bus), orders, .expiration(redis: redis, bus: bus, logger: logger),
+      .tickets(redis: redis, bus: bus, limits: try environment.priceLimits(), logger: logger), orders,
+      .expiration(redis: redis, bus: bus, logger: logger),
       try .payments(
         redis: redis, bus: bus,
         orders: OrdersV1.OrdersServiceClient(
-          DirectChannel(
-            table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc")))),
+          WatchedChannel(
+            DirectChannel(
+              table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc"))),
+            to: "orders", logger: logger)),
         credentials: ServiceCredentials(service: "payments", keys: storage.keys),
         settings: PaymentsSettings(environment, stage: settings.stage), logger: logger),
     ]

@@ -34,7 +34,8 @@ struct TicketsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await ServiceProcess(name: "tickets", hearing: [.orders]).run { process in
-      .tickets(redis: process.redis, bus: process.bus)
+      .tickets(
+        redis: process.redis, bus: process.bus, limits: try process.environment.priceLimits(), logger: process.logger)
     }
   }
 }
@@ -65,7 +66,8 @@ struct PaymentsCommand: AsyncParsableCommand {
     let orders = try Peer("orders", process.environment, logger: process.logger)
     try await process.run(calling: [orders.client]) { process in
       try .payments(
-        redis: process.redis, bus: process.bus, orders: OrdersV1.OrdersServiceClient(orders.client),
+        redis: process.redis, bus: process.bus,
+        orders: OrdersV1.OrdersServiceClient(WatchedChannel(orders.client, to: "orders", logger: process.logger)),
         credentials: ServiceCredentials(service: "payments", keys: process.keys),
         settings: PaymentsSettings(process.environment, stage: process.settings.stage), logger: process.logger)
     }

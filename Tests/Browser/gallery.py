@@ -20,7 +20,7 @@ class Gallery:
         self.newcomer = enter("newcomer").join()
         for number in range(51):
             self.seller.offer(f"Chamber music, seat {number + 1}", "12.50")
-        self.seller.offer(LONGEST_TITLE, "1000000")
+        self.seller.offer(LONGEST_TITLE, "999999.99")
         self.ticket = self.seller.offer("Concert", "50")
         self.reserved = self.seller.offer("Opera, row 1", "75")
         self.open_order = self.buyer.reserve(self.reserved)

@@ -22,7 +22,7 @@ def render(overlay: str, folder: Path) -> str:
     if not copy.exists():
         shutil.copytree(ROOT / "k8s", copy, ignore=shutil.ignore_patterns("secrets"))
     overlay_folder = copy / "overlays" / overlay
-    stripe = {"STRIPE_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"}
+    stripe = {"STRIPE_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_PUBLISHABLE_KEY": "pk_live_1"}
     environment = {"PATH": "/usr/bin:/bin", **stripe}
     subprocess.run([sys.executable, ROOT / "tools/make-secrets", overlay_folder], check=True, env=environment)
     command = [str(BIN / "kubectl"), "kustomize", str(overlay_folder)]

@@ -13,6 +13,8 @@ struct Platform {
   /// Where each listens; a part that is started again listens there again.
   private var ports: [Part: [Int]] = [:]
   private let environment: [String: String]
+  /// Seconds by which a part's clock is ahead.
+  private let clocks: [Part: Int]
 
   var gateway: RunningProcess {
     get throws { try process(.gateway) }
@@ -22,23 +24,24 @@ struct Platform {
   var all: [RunningProcess] { Part.allCases.flatMap { processes[$0] ?? [] } }
 
   /// All of them on one Redis. `variables` come on top of what they need; of each part there is one, or as many as
-  /// `copies` says.
+  /// `copies` says; the `clocks` of some are ahead by so many seconds.
   static func start(
-    redis: RedisTestServer, _ variables: [String: String] = [:], copies: [Part: Int] = [:]
+    redis: RedisTestServer, _ variables: [String: String] = [:], copies: [Part: Int] = [:], clocks: [Part: Int] = [:]
   ) async throws -> Platform {
     let environment = [
       "JWT_KEY": "0123456789abcdef0123456789abcdef", "REDIS_URL": "unix://\(redis.socketPath)", "RPC_HOST": "127.0.0.1",
       "HOST": "127.0.0.1", "SCRYPT_COST": "1024,8,1", "CLAIM_IDLE_MS": "1000",
     ]
-    var platform = Platform(environment: environment.merging(variables) { $1 })
+    var platform = Platform(environment: environment.merging(variables) { $1 }, clocks: clocks)
     for part in Part.allCases {
       for number in 0..<(copies[part] ?? 1) { try await platform.restart(part, number) }
     }
     return platform
   }
 
-  private init(environment: [String: String]) {
+  private init(environment: [String: String], clocks: [Part: Int]) {
     self.environment = environment
+    self.clocks = clocks
   }
 
   func process(_ part: Part, _ number: Int = 0) throws -> RunningProcess {
@@ -65,7 +68,12 @@ struct Platform {
     for (peer, ports) in ports {
       environment["\(peer.rawValue.uppercased())_ADDR"] = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
     }
-    let process = try RunningProcess(ticketing, [part.rawValue], environment: environment)
+    let process =
+      if let seconds = clocks[part] {
+        try RunningProcess(ticketing, [part.rawValue], environment: environment, clockAheadBy: seconds)
+      } else {
+        try RunningProcess(ticketing, [part.rawValue], environment: environment)
+      }
     if number < known.count {
       processes[part]?[number] = process
       _ = try await process.port()

@@ -9,6 +9,27 @@ import Testing
   private static let addresses = [
     "AUTH_ADDR": "x:1", "TICKETS_ADDR": "x:1", "ORDERS_ADDR": "x:1", "PAYMENTS_ADDR": "x:1",
   ]
+  private static let payments = [
+    "JWT_KEY": key, "REDIS_URL": "redis://localhost", "ORDERS_ADDR": "127.0.0.1:1", "RPC_PORT": "0",
+  ]
+
+  @Test(arguments: [
+    ([:], "STRIPE_KEY is not set (nor is STRIPE_KEY_FILE): TICKETING_ENV=production wants a live one"),
+    (["STRIPE_KEY": "sk_test_1"], "STRIPE_KEY is a test key of Stripe's: TICKETING_ENV=production wants a live one"),
+  ])
+  func `in production nothing is sold for play money unless somebody says so`(
+    key: [String: String], sentence: String
+  ) async throws {
+    let variables = Self.payments.merging(key) { $1 }.merging(["TICKETING_ENV": "production"]) { $1 }
+    let refused = try RunningProcess(ticketing, ["payments"], environment: variables)
+    #expect(await refused.exitStatus() == 78)
+    #expect(refused.output.contains(sentence))
+    let told = try RunningProcess(
+      ticketing, ["payments"], environment: variables.merging(["PAYMENTS": "sandbox"]) { $1 })
+    _ = try await told.line { $0.contains("listens on") ? true : nil }
+    told.signal(SIGKILL)
+    _ = await told.exitStatus()
+  }
 
   @Test func `the first slice survives kill -9 of everything`() async throws {
     try await withRedisServer { redis in
@@ -80,6 +101,8 @@ import Testing
     ),
     ("orders", ["JWT_KEY": key, "ORDERS_REDIS_URL": "redis://localhost"], "REDIS_URL is not set"),
     ("payments", ["JWT_KEY": key, "REDIS_URL": "redis://localhost"], "ORDERS_ADDR is not set"),
+    ("payments", payments.merging(["STRIPE_KEY": "sk_prod_1"]) { $1 }, "STRIPE_KEY must be"),
+    ("payments", payments.merging(["PAYMENTS": "maybe"]) { $1 }, "PAYMENTS is 'maybe'"),
     ("expiration", ["JWT_KEY": key, "REDIS_URL": "redis://localhost", "CLAIM_IDLE_MS": "soon"], "CLAIM_IDLE_MS"),
     (
       "gateway",

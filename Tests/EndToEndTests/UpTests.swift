@@ -75,6 +75,17 @@ import Testing
     }
   }
 
+  @Test func `in production it wants a live key of Stripe's or the word for a sandbox`() async throws {
+    try await withTemporaryFolder { folder in
+      let refused = try up(folder, environment: ["TICKETING_ENV": "production"])
+      #expect(await refused.exitStatus() == 78)
+      #expect(refused.output.contains("STRIPE_KEY is not set (nor is STRIPE_KEY_FILE): TICKETING_ENV=production"))
+      let told = try up(folder, environment: ["TICKETING_ENV": "production", "PAYMENTS": "sandbox"])
+      try await APIClient(port: try await told.port()).waitUntilReady(told)
+      #expect(await told.stop() == 0)
+    }
+  }
+
   @Test func `a missing redis-server is said in one sentence`() async throws {
     try await withTemporaryFolder { folder in
       let process = try RunningProcess(
@@ -85,10 +96,12 @@ import Testing
     }
   }
 
-  private func up(_ folder: URL, _ options: String...) throws -> RunningProcess {
+  private func up(
+    _ folder: URL, _ options: String..., environment: [String: String] = ["SCRYPT_COST": "1024,8,1"]
+  ) throws -> RunningProcess {
     let port = options.isEmpty ? ["--port", "0"] : options
     return try RunningProcess(
-      ticketing, ["up", "--data", folder.path] + port, environment: ["SCRYPT_COST": "1024,8,1"])
+      ticketing, ["up", "--data", folder.path] + port, environment: environment)
   }
 
   private func children(of identifier: Int32) -> [Int32] {

@@ -47,6 +47,12 @@ import Testing
     let openOrder: String
     let cancelledOrder: String
 
+    /// The processor's, of the payment that there is.
+    func intent() async throws -> String {
+      let keys = try await cli("KEYS", "{payments}:payment:*").split(separator: "\n").map(String.init)
+      return try await cli("HGET", try #require(keys.first), "stripeId").filter { !$0.isWhitespace }
+    }
+
     func cli(_ words: String...) async throws -> String { try await redisCLI(["-p", "\(redis)"] + words) }
   }
 
@@ -89,6 +95,30 @@ import Testing
     Breakage(name: "payment-unresolved") { scene in
       let attempts = try await scene.cli("KEYS", "{payments}:intent:*").split(separator: "\n").map(String.init)
       for attempt in attempts { _ = try await scene.cli("HSET", attempt, "status", "unsettled") }
+    },
+    Breakage(name: "intent-counted-twice") { scene in
+      _ = try await scene.cli(
+        "HSET", "{payments}:intent:\(scene.openOrder):1", "status", "declined", "stripeId", try await scene.intent())
+    },
+    Breakage(name: "event-published-twice") { scene in
+      _ = try await scene.cli(
+        "EVAL",
+        """
+        local entry=redis.call('XRANGE',KEYS[1],'-','+','COUNT',1)[1]
+        return redis.call('XADD',KEYS[1],'*',unpack(entry[2]))
+        """, "1", "{orders}:events:order:completed")
+    },
+    Breakage(name: "order-in-foreign-list") { scene in
+      _ = try await scene.cli("ZADD", "{orders}:user:01M85V6PDF3A7BFXWR3KTP0RGH", "0", scene.openOrder)
+    },
+    Breakage(name: "ticket-in-foreign-list") { scene in
+      _ = try await scene.cli("ZADD", "{tickets}:user:01M85V6PDF3A7BFXWR3KTP0RGH", "0", scene.soldTicket)
+    },
+    Breakage(name: "refund-not-through") { scene in
+      let attempt = "\(scene.openOrder):1"
+      _ = try await scene.cli("HSET", "{payments}:intent:\(attempt)", "status", "refunding", "giveUpAt", "1000")
+      // Far enough for nobody to look at it meanwhile.
+      _ = try await scene.cli("ZADD", "{payments}:unresolved", "9000000000000", attempt)
     },
     Breakage(name: "dead-letters") { scene in
       _ = try await scene.cli("XADD", "{orders}:events:order:created:dead:tickets-service", "*", "id", "x")

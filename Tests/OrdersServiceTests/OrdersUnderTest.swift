@@ -94,12 +94,15 @@ extension OrderStore {
 }
 
 func withOrders(
-  window: Int = 900, _ body: @Sendable @escaping (OrdersUnderTest) async throws -> Void
+  window: Int = 900, logger: Logger = .silent, _ body: @Sendable @escaping (OrdersUnderTest) async throws -> Void
 ) async throws {
   let settings = try OrdersSettings(Environment(["EXPIRATION_WINDOW_SECONDS": "\(window)"]))
-  try await withService({ redis, _ in
-    .orders(redis: redis, bus: .forTests(redis), settings: settings, logger: .silent)
-  }) { service in
+  try await withService(
+    logger: logger,
+    { redis, _ in
+      .orders(redis: redis, bus: .forTests(redis), settings: settings, logger: logger)
+    }
+  ) { service in
     try await body(
       OrdersUnderTest(
         service: service, client: OrdersV1.OrdersServiceClient(service.channel),

@@ -1,3 +1,4 @@
+import Money
 import RPC
 import Synchronization
 import TicketingProto
@@ -13,8 +14,10 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
   private let state = Mutex(State())
   private let sessions: SessionsDouble
   private let calls: CallsDouble
+  private let limits: PriceLimits
 
-  package init(sessions: SessionsDouble, calls: CallsDouble) {
+  package init(sessions: SessionsDouble, calls: CallsDouble, limits: PriceLimits = PriceLimits(.usd)) {
+    self.limits = limits
     self.sessions = sessions
     self.calls = calls
   }
@@ -56,7 +59,7 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
   ) async throws -> TicketsV1.CreateTicketResponse {
     try await calls.record(context)
     let user = try sessions.user(of: context)
-    let title = try Self.validated(title: request.title, priceCents: request.priceCents)
+    let title = try validated(title: request.title, priceCents: request.priceCents)
     let key = request.idempotencyKey
     guard key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }), key.utf8.count <= 255 else {
       throw RPCError.invalidFields([.init(field: "Idempotency-Key", message: "Idempotency-Key must be visible ASCII")])
@@ -98,7 +101,7 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
   ) async throws -> TicketsV1.UpdateTicketResponse {
     try await calls.record(context)
     let user = try sessions.user(of: context)
-    let title = try Self.validated(title: request.title, priceCents: request.priceCents)
+    let title = try validated(title: request.title, priceCents: request.priceCents)
     let ticket = try ticket(request.id)
     guard ticket.userID == user.id else {
       throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
@@ -155,14 +158,13 @@ package final class TicketsServiceDouble: TicketsV1.TicketsServiceProtocol {
     return ticket
   }
 
-  private static func validated(title: String, priceCents: Int64) throws -> String {
+  private func validated(title: String, priceCents: Int64) throws -> String {
     let words = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     var violations: [RPCError.Violation] = []
     if words.isEmpty { violations.append(.init(field: "title", message: "Title is required")) }
     if words.count > 200 { violations.append(.init(field: "title", message: "Title must be at most 200 characters")) }
-    if priceCents <= 0 { violations.append(.init(field: "price", message: "Price must be greater than 0")) }
-    if priceCents > 100_000_000 {
-      violations.append(.init(field: "price", message: "Price must be at most 1000000"))
+    if let problem = limits.problem(with: priceCents) {
+      violations.append(.init(field: "price", message: problem))
     }
     guard violations.isEmpty else { throw RPCError.invalidFields(violations) }
     return words

@@ -26,11 +26,10 @@ package struct ServiceUnderTest: Sendable {
 
 /// Starts what the service stands on, runs `body`, and stops it all.
 package func withService<Result: Sendable>(
-  _ make: @Sendable (RedisClient, SessionKeys) throws -> HostedService,
+  logger: Logger = .silent, _ make: @Sendable (RedisClient, SessionKeys) throws -> HostedService,
   _ body: @Sendable @escaping (ServiceUnderTest) async throws -> Result
 ) async throws -> Result {
   try await withRedisServer { server in
-    let logger = Logger.silent
     let keys = try SessionKeys(current: "0123456789abcdef0123456789abcdef")
     let redis = RedisClient(
       url: server.url, configuration: .forTests, group: MultiThreadedEventLoopGroup.singleton, logger: logger)

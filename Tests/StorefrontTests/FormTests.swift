@@ -1,4 +1,5 @@
 import HTTPTypes
+import Money
 import Testing
 
 @testable import Storefront
@@ -39,6 +40,22 @@ import Testing
       let bob = ann.other()
       try await bob.signUp("bob")
       #expect(try await bob.get("\(ticket)/edit").status == .forbidden)
+    }
+  }
+
+  @Test func `prices are in the shop's currency`() async throws {
+    try await withShop(currency: try #require(Currency(code: "jpy"))) { ann, _ in
+      try await ann.signUp("ann")
+      let form = try await ann.get("/tickets/new").text
+      #expect(form.contains(#"data-money="¥" data-decimals="0""#) && form.contains(#"placeholder="50""#))
+      let refused = try await ann.post("/tickets/new", ["title": "Opera", "price": "12.5"])
+      #expect(refused.status == .badRequest && refused.text.contains("Price must be a whole number"))
+      let cheap = try await ann.post("/tickets/new", ["title": "Opera", "price": "5"])
+      #expect(cheap.status == .badRequest && cheap.text.contains("Price must be at least 50"))
+      let ticket = try await ann.sell("Opera", price: "¥1500")
+      #expect(try await ann.get(ticket).text.contains("¥1,500"))
+      #expect(try await ann.get("/").text.contains("¥1,500"))
+      #expect(try await ann.get("\(ticket)/edit").text.contains(#"value="1500""#))
     }
   }
 

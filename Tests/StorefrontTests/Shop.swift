@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Money
 import NIOPosix
 import RPC
 import ServiceDoubles
@@ -18,11 +19,12 @@ struct Shop {
   let application: GatewayApplication.Server
 
   init(
-    bootstrapFolder: String = "/nowhere", secureCookies: Bool = false, cards: CardEntry = .sandbox
+    bootstrapFolder: String = "/nowhere", secureCookies: Bool = false, cards: CardEntry = .sandbox,
+    currency: Currency = .usd
   ) throws {
     let sessions = SessionsDouble()
     calls = CallsDouble()
-    tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
+    tickets = TicketsServiceDouble(sessions: sessions, calls: calls, limits: PriceLimits(currency))
     orders = OrdersServiceDouble(sessions: sessions, calls: calls)
     let auth = AuthServiceDouble(sessions: sessions, calls: calls)
     let payments = PaymentsServiceDouble(sessions: sessions, calls: calls)
@@ -36,6 +38,7 @@ struct Shop {
       payments: PaymentsV1.PaymentsServiceClient(channel))
     var gateway = GatewayConfiguration()
     gateway.secureCookies = secureCookies
+    gateway.currency = currency
     var configuration = StorefrontConfiguration()
     configuration.bootstrapFolder = bootstrapFolder
     configuration.cards = cards
@@ -51,8 +54,8 @@ struct Shop {
 /// Runs `body` with a browser in a fresh shop.
 func withShop(
   bootstrapFolder: String = "/nowhere", secureCookies: Bool = false, cards: CardEntry = .sandbox,
-  _ body: @Sendable (Browser, Shop) async throws -> Void
+  currency: Currency = .usd, _ body: @Sendable (Browser, Shop) async throws -> Void
 ) async throws {
-  let shop = try Shop(bootstrapFolder: bootstrapFolder, secureCookies: secureCookies, cards: cards)
+  let shop = try Shop(bootstrapFolder: bootstrapFolder, secureCookies: secureCookies, cards: cards, currency: currency)
   try await shop.application.test(.router) { try await body(Browser(client: $0), shop) }
 }

@@ -1,5 +1,6 @@
 import EventMessages
 import Identifiers
+import Money
 import RPC
 import Redis
 import ServiceTestSupport
@@ -63,7 +64,9 @@ private struct Stage: Sendable {
 }
 
 private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void) async throws {
-  try await withService({ redis, _ in .tickets(redis: redis, bus: .forTests(redis)) }) { service in
+  try await withService({ redis, _ in
+    .tickets(redis: redis, bus: .forTests(redis), limits: PriceLimits(.usd), logger: .silent)
+  }) { service in
     try await body(
       Stage(
         tickets: TicketsV1.TicketsServiceClient(service.channel), service: service,
@@ -80,7 +83,7 @@ private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void)
       #expect(try await stage.read(ticket).version == 1)
       #expect(try await stage.listed().isEmpty)
       #expect(try await stage.service.redis.zcard(TicketKeys.available) == 0)
-      let edit = TicketsV1.UpdateTicketRequest(id: ticket, title: "Opera", priceCents: 1)
+      let edit = TicketsV1.UpdateTicketRequest(id: ticket, title: "Opera", priceCents: 100)
       let owner = try await stage.service.session("seller")
       #expect(await failure { try await stage.tickets.updateTicket(edit, options: owner) }?.reason == "TICKET_RESERVED")
 
@@ -176,7 +179,7 @@ private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void)
         for number in 1...20 {
           group.addTask {
             let edit = TicketsV1.UpdateTicketRequest(
-              id: ticket, title: "Concert \(number)", priceCents: Int64(number))
+              id: ticket, title: "Concert \(number)", priceCents: 100 + Int64(number))
             let refusal = await failure { try await stage.tickets.updateTicket(edit, options: owner) }
             if let refusal { #expect(["TICKET_RESERVED", "CONCURRENT_UPDATE"].contains(refusal.reason)) }
             return refusal == nil ? 1 : 0

@@ -1,3 +1,4 @@
+import Money
 import RPC
 import Testing
 
@@ -100,7 +101,7 @@ import Testing
     ("<script>alert(1)</script>", "<script>alert(1)</script>"),
   ])
   func `a title is trimmed`(text: String, title: String) throws {
-    #expect(try TicketDraft.validated(title: text, priceCents: 1).title == title)
+    #expect(try TicketDraft.validated(title: text, priceCents: 50, PriceLimits(.usd)).title == title)
   }
 
   @Test(arguments: [
@@ -108,10 +109,10 @@ import Testing
     "e" + String(repeating: "\u{301}", count: 2000),
   ])
   func `a title out of bounds is named`(title: String) {
-    #expect(violations(title: title, priceCents: 1) == ["title"])
+    #expect(violations(title: title, priceCents: 50) == ["title"])
   }
 
-  @Test(arguments: [Int64.min, -1, 0, 100_000_001, .max])
+  @Test(arguments: [Int64.min, -1, 0, 49, 100_000_000, .max])
   func `a price out of bounds is named`(cents: Int64) {
     #expect(violations(title: "Concert", priceCents: cents) == ["price"])
   }
@@ -122,7 +123,7 @@ import Testing
 
   private func violations(title: String, priceCents: Int64) -> [String] {
     do {
-      _ = try TicketDraft.validated(title: title, priceCents: priceCents)
+      _ = try TicketDraft.validated(title: title, priceCents: priceCents, PriceLimits(.usd))
       return []
     } catch {
       return (error as? RPCError)?.violations.map(\.field) ?? ["\(error)"]

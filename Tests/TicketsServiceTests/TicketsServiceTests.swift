@@ -1,5 +1,8 @@
+import Logging
+import Money
 import RPC
 import Redis
+import RedisTestSupport
 import ServiceHost
 import ServiceTestSupport
 import Testing
@@ -7,9 +10,13 @@ import TicketingProto
 import TicketsService
 
 private func withTickets(
+  logger: Logger = .silent,
   _ body: @Sendable @escaping (TicketsV1.TicketsServiceClient, ServiceUnderTest) async throws -> Void
 ) async throws {
-  try await withService({ redis, _ in .tickets(redis: redis, bus: .forTests(redis)) }) { service in
+  try await withService(
+    logger: logger,
+    { redis, _ in .tickets(redis: redis, bus: .forTests(redis), limits: PriceLimits(.usd), logger: logger) }
+  ) { service in
     try await body(TicketsV1.TicketsServiceClient(service.channel), service)
   }
 }
@@ -69,7 +76,7 @@ extension TicketsV1.TicketsServiceClient {
   @Test func `only its owner may change a ticket, and only signed in`() async throws {
     try await withTickets { tickets, service in
       let created = try await tickets.sell("Concert", as: service.session("seller"))
-      let edit = TicketsV1.UpdateTicketRequest(id: created.id, title: "Mine", priceCents: 1)
+      let edit = TicketsV1.UpdateTicketRequest(id: created.id, title: "Mine", priceCents: 100)
       let other = try await service.session("other")
       #expect(await failure { try await tickets.updateTicket(edit, options: other) }?.code == .permissionDenied)
       #expect(await failure { try await tickets.updateTicket(edit) }?.code == .unauthenticated)
@@ -84,7 +91,7 @@ extension TicketsV1.TicketsServiceClient {
       let owner = try await service.session("seller")
       let created = try await tickets.sell("Concert", as: owner)
       try await service.redis.hset(RedisKey("{tickets}:ticket:\(created.id)"), [("orderId", "order")])
-      let edit = TicketsV1.UpdateTicketRequest(id: created.id, title: "Opera", priceCents: 1)
+      let edit = TicketsV1.UpdateTicketRequest(id: created.id, title: "Opera", priceCents: 100)
       let refusal = await failure { try await tickets.updateTicket(edit, options: owner) }
       #expect(refusal?.code == .failedPrecondition)
       #expect(refusal?.reason == "TICKET_RESERVED")
@@ -98,7 +105,7 @@ extension TicketsV1.TicketsServiceClient {
     try await withTickets { tickets, service in
       let session = try await service.session("seller")
       #expect(await failure { try await tickets.getTicket(.init(id: id)) }?.code == .notFound)
-      let edit = TicketsV1.UpdateTicketRequest(id: id, title: "Opera", priceCents: 1)
+      let edit = TicketsV1.UpdateTicketRequest(id: id, title: "Opera", priceCents: 100)
       #expect(await failure { try await tickets.updateTicket(edit, options: session) }?.code == .notFound)
     }
   }
@@ -130,7 +137,7 @@ extension TicketsV1.TicketsServiceClient {
       #expect(refusal?.code == .invalidArgument)
       #expect(refusal?.violations.map(\.field) == ["title", "price"])
       let badKey = await failure {
-        try await tickets.createTicket(.init(title: "x", priceCents: 1, idempotencyKey: "a b"), options: session)
+        try await tickets.createTicket(.init(title: "x", priceCents: 100, idempotencyKey: "a b"), options: session)
       }
       #expect(badKey?.violations.map(\.field) == ["Idempotency-Key"])
     }
@@ -144,7 +151,7 @@ extension TicketsV1.TicketsServiceClient {
         for number in 1...50 {
           group.addTask {
             let edit = TicketsV1.UpdateTicketRequest(
-              id: created.id, title: "Concert \(number)", priceCents: Int64(number))
+              id: created.id, title: "Concert \(number)", priceCents: 100 + Int64(number))
             do {
               return try await tickets.updateTicket(edit, options: owner).ticket?.version
             } catch {
@@ -238,6 +245,29 @@ extension TicketsV1.TicketsServiceClient {
       let created = try await tickets.sell("Concert", as: service.session("seller"))
       try await service.redis.hset(RedisKey("{tickets}:ticket:\(created.id)"), [("version", "many")])
       #expect(await failure { try await tickets.getTicket(.init(id: created.id)) }?.code == .internal)
+    }
+  }
+
+  @Test func `malformed records hide themselves from the lists, and only themselves`() async throws {
+    let log = LogRecorder()
+    try await withTickets(logger: log.logger) { tickets, service in
+      let owner = try await service.session("seller")
+      var all: [TicketsV1.Ticket] = []
+      for number in 0..<4 { all.append(try await tickets.sell("Concert \(number)", as: owner)) }
+      try await service.redis.hset(RedisKey("{tickets}:ticket:\(all[3].id)"), [("version", "many")])
+      try await service.redis.del(RedisKey("{tickets}:ticket:\(all[1].id)"))
+      try await service.redis.set(RedisKey("{tickets}:ticket:\(all[1].id)"), "text")
+      try await service.redis.zadd(RedisKey("{tickets}:available"), [(0, "~")])
+      let kept = [all[2], all[0]]
+      for _ in 0..<2 {
+        #expect(try await tickets.listTickets(.init()).tickets == kept)
+        #expect(try await tickets.listOwnTickets(.init(), options: owner).tickets == kept)
+        let batch = try await tickets.batchGetTickets(.init(ids: all.reversed().map(\.id)))
+        #expect(batch.tickets == kept)
+      }
+      let first = try await tickets.listTickets(.init(pageSize: 1))
+      #expect(first.tickets.isEmpty && !first.nextPageToken.isEmpty)
+      #expect(log.lines("error a record is malformed").count == 2)
     }
   }
 

@@ -13,7 +13,8 @@ struct Refusal: Error {
   static let tooSlow = Refusal(.requestTimeout, "The request took too long to arrive", code: "REQUEST_TIMEOUT")
 
   private init(_ status: HTTPResponseStatus, _ message: String, code: String) {
-    body = APIError.body([APIError.Item(message: message, code: code)])
+    // It names no amount.
+    body = APIError.body([APIError.Item(message: message, code: code)], .usd)
     head = HTTPResponseHead(
       version: .http1_1, status: status,
       headers: [

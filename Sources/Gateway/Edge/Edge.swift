@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Money
 import RPC
 
 /// What every request passes on its way in and every answer on its way out: the one middleware, because each costs.
@@ -13,6 +14,7 @@ struct Edge: RouterMiddleware {
   let callTimeout: Duration
   let log: RequestLog
   let metrics: RequestMetrics
+  let currency: Currency
 
   func handle(
     _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -33,7 +35,7 @@ struct Edge: RouterMiddleware {
       if let pages, routes.isAnsweredWithPage(request) {
         response = await pages.answer(to: answer, request, context)
       } else {
-        response = answer.response
+        response = answer.response(in: currency)
       }
     }
     response.headers.append(HTTPField(name: .xRequestID, value: context.requestID))

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Money
 import NIOCore
 
 extension Response {
@@ -25,9 +26,10 @@ extension Response {
 }
 
 extension APIError {
-  var response: Response { .json(status, Self.body(items), extra: headers) }
+  /// `currency` is what prices in it are in.
+  func response(in currency: Currency) -> Response { .json(status, Self.body(items, currency), extra: headers) }
 
-  static func body(_ items: [Item]) -> ByteBuffer {
+  static func body(_ items: [Item], _ currency: Currency) -> ByteBuffer {
     var json = JSONWriter()
     json.literal(#"{"errors":["#)
     for (index, item) in items.enumerated() {
@@ -44,7 +46,7 @@ extension APIError {
       }
       if let priceCents = item.priceCents {
         json.literal(#","price":"#)
-        json.price(cents: priceCents)
+        json.price(priceCents, in: currency)
       }
       if let version = item.version {
         json.literal(#","version":"#)

@@ -1,3 +1,4 @@
+import Money
 import NIOCore
 
 /// Writes JSON straight into the buffer that goes out: no tree, no `Encodable`.
@@ -19,10 +20,10 @@ struct JSONWriter {
     buffer.writeString(String(value))
   }
 
-  /// Appends integer cents as a number of whole units without needless zeros: 50, 12.5, 0.05.
-  mutating func price(cents: Int64) {
-    let (units, rest) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
-    if cents < 0 { buffer.writeInteger(UInt8(ascii: "-")) }
+  /// Appends minor units as a number of main units without needless zeros: 50, 12.5, 0.05.
+  mutating func price(_ minorUnits: Int64, in currency: Currency) {
+    let (units, rest) = minorUnits.magnitude.quotientAndRemainder(dividingBy: currency.scale.magnitude)
+    if minorUnits < 0 { buffer.writeInteger(UInt8(ascii: "-")) }
     buffer.writeString(String(units))
     guard rest > 0 else { return }
     buffer.writeInteger(UInt8(ascii: "."))

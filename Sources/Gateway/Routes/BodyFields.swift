@@ -1,3 +1,5 @@
+import Money
+
 /// The fields of a body, taken out one by one; what is wrong with any of them is kept until ``check()``.
 ///
 /// Read is here only what a message cannot carry to the service: the type of a field and the text of a price. What
@@ -5,11 +7,13 @@
 /// one. Only where a field could not be read is the service not asked; then the missing ones are named beside it.
 struct BodyFields {
   private let object: JSONObject
+  private let currency: Currency
   private var unreadable: [(field: String, message: String)] = []
   private var missing: [(field: String, message: String)] = []
 
-  init(_ object: JSONObject) {
+  init(_ object: JSONObject, _ currency: Currency) {
     self.object = object
+    self.currency = currency
   }
 
   mutating func text(_ name: String) -> String {
@@ -26,12 +30,12 @@ struct BodyFields {
     }
   }
 
-  /// A price in cents, from a number or from a text that is one.
+  /// A price in minor units, from a number or from a text that is one.
   mutating func price(_ name: String) -> Int64 {
     let label = name.capitalizedFirst
-    do throws(Price.Problem) {
+    do throws(PriceProblem) {
       switch object[name] {
-      case .number(let text), .string(let text): return try Price.cents(text)
+      case .number(let text), .string(let text): return try currency.minorUnits(text)
       case nil, .null: unreadable.append((name, "\(label) is required"))
       case let value?: unreadable.append((name, "\(label) must be a number, not \(value.kind)"))
       }

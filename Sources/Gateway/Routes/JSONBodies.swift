@@ -1,18 +1,21 @@
 import HTTPTypes
 import Hummingbird
+import Money
 import NIOCore
 
 /// Reads the JSON bodies of requests, within a limit.
 struct JSONBodies: Sendable {
   /// In bytes.
   let limit: Int
+  /// What prices in them, and in the answers, are in.
+  let currency: Currency
 
   /// The fields of the request's body. Throws `APIError` for everything that is not a JSON object.
   func fields(of request: Request) async throws -> BodyFields {
     guard Self.isJSON(request.headers) else { throw APIError.jsonRequired }
     let body = try await bytes(of: request)
     do {
-      return BodyFields(try JSONReader.readObject(body))
+      return BodyFields(try JSONReader.readObject(body), currency)
     } catch {
       throw APIError.malformedBody("The body is not valid JSON: \(error) (at byte \(error.offset))")
     }

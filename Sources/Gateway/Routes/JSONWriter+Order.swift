@@ -1,10 +1,11 @@
 import Identifiers
+import Money
 import RPC
 import TicketingProto
 
 extension JSONWriter {
   /// An order as the API shows it, with its ticket.
-  mutating func order(_ order: OrdersV1.Order) throws(RPCError) {
+  mutating func order(_ order: OrdersV1.Order, in currency: Currency) throws(RPCError) {
     let ticket = try order.ticket.required("ticket")
     literal(#"{"id":"#)
     string(order.id)
@@ -17,7 +18,7 @@ extension JSONWriter {
     literal(#","title":"#)
     string(ticket.title)
     literal(#","price":"#)
-    price(cents: ticket.priceCents)
+    price(ticket.priceCents, in: currency)
     literal(#"},"userId":"#)
     string(order.userID)
     if let reversal = try order.reversal.apiName {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Money
 import NIOCore
 import RPC
 import ServiceLifecycle
@@ -17,6 +18,7 @@ struct OrderEventsRoute: Sendable {
 
   let orders: OrdersV1.OrdersServiceClient
   let watches: OrdersV1.OrdersServiceClient
+  let currency: Currency
 
   @Sendable func stream(_ request: Request, _ context: GatewayContext) async throws -> Response {
     var call = try context.signedInCall(request)
@@ -44,7 +46,7 @@ struct OrderEventsRoute: Sendable {
       group.addTask {
         defer { continuation.finish() }
         try? await watches.watchOrder(.init(id: id), options: call) { stream in
-          for try await answer in stream { continuation.yield(try Self.event(try answer.order.required("order"))) }
+          for try await answer in stream { continuation.yield(try event(try answer.order.required("order"))) }
         }
       }
       group.addTask {
@@ -62,13 +64,13 @@ struct OrderEventsRoute: Sendable {
     }
   }
 
-  private static func event(_ order: OrdersV1.Order) throws(RPCError) -> ByteBuffer {
+  private func event(_ order: OrdersV1.Order) throws(RPCError) -> ByteBuffer {
     var json = JSONWriter(capacity: 384)
     // The id makes a browser send `Last-Event-ID` when it connects again.
     json.literal("event: order\nid: ")
     json.integer(order.version)
     json.literal("\ndata: ")
-    try json.order(order)
+    try json.order(order, in: currency)
     json.literal("\n\n")
     return json.buffer
   }

@@ -15,7 +15,7 @@ struct OrderRoutes: Sendable {
     json.literal("[")
     for (index, order) in answer.orders.enumerated() {
       if index > 0 { json.literal(",") }
-      try json.order(order)
+      try json.order(order, in: bodies.currency)
     }
     json.literal("]")
     let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/orders", cursor: answer.nextPageToken)]
@@ -33,13 +33,13 @@ struct OrderRoutes: Sendable {
       seen: fields.optionalVersion("version").map { .seenVersion($0) })
     try fields.check()
     let answer = try await orders.createOrder(message, options: call)
-    return try Self.answer(.created, answer.order)
+    return try self.answer(.created, answer.order)
   }
 
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let call = try context.signedInCall(request)
     let answer = try await orders.getOrder(.init(id: try context.id(of: .order)), options: call)
-    return try Self.answer(.ok, answer.order)
+    return try self.answer(.ok, answer.order)
   }
 
   @Sendable func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -48,9 +48,9 @@ struct OrderRoutes: Sendable {
     return Response(status: .noContent, headers: [.cacheControl: "no-store"])
   }
 
-  private static func answer(_ status: HTTPResponse.Status, _ order: OrdersV1.Order?) throws -> Response {
+  private func answer(_ status: HTTPResponse.Status, _ order: OrdersV1.Order?) throws -> Response {
     var json = JSONWriter(capacity: 320)
-    try json.order(try order.required("order"))
+    try json.order(try order.required("order"), in: bodies.currency)
     return .json(status, json.buffer)
   }
 }

@@ -16,7 +16,7 @@ struct TicketRoutes: Sendable {
     json.literal("[")
     for (index, ticket) in answer.tickets.enumerated() {
       if index > 0 { json.literal(",") }
-      json.ticket(ticket)
+      json.ticket(ticket, in: bodies.currency)
     }
     json.literal("]")
     let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/tickets", cursor: answer.nextPageToken)]
@@ -31,7 +31,7 @@ struct TicketRoutes: Sendable {
       idempotencyKey: request.headers[.idempotencyKey] ?? "")
     try fields.check()
     let answer = try await tickets.createTicket(message, options: call)
-    return try Self.answer(.created, answer.ticket)
+    return try self.answer(.created, answer.ticket)
   }
 
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -42,7 +42,7 @@ struct TicketRoutes: Sendable {
       return Response(status: .notModified, headers: [.cacheControl: "no-store", .eTag: tag.value])
     }
     var json = JSONWriter()
-    json.ticketWithOrder(ticket)
+    json.ticketWithOrder(ticket, in: bodies.currency)
     return .json(.ok, json.buffer, extra: [tag])
   }
 
@@ -57,7 +57,7 @@ struct TicketRoutes: Sendable {
     message.expected = try await expected(told, EntityVersion.ifMatch(request.headers), of: id, context)
       .map { .expectedVersion($0) }
     let answer = try await tickets.updateTicket(message, options: call)
-    return try Self.answer(.ok, answer.ticket)
+    return try self.answer(.ok, answer.ticket)
   }
 
   /// The version that a change is made from, by the body's word (`told`) or `If-Match`; nil: neither says.
@@ -80,10 +80,10 @@ struct TicketRoutes: Sendable {
   /// That no ticket has.
   private static let noVersion: Int64 = -1
 
-  private static func answer(_ status: HTTPResponse.Status, _ ticket: TicketsV1.Ticket?) throws -> Response {
+  private func answer(_ status: HTTPResponse.Status, _ ticket: TicketsV1.Ticket?) throws -> Response {
     let ticket = try ticket.required("ticket")
     var json = JSONWriter()
-    json.ticket(ticket)
+    json.ticket(ticket, in: bodies.currency)
     return .json(status, json.buffer, extra: [EntityVersion.tag(ticket.version)])
   }
 }

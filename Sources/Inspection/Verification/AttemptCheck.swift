@@ -22,8 +22,9 @@ struct AttemptCheck: Check {
     let now = try await client.time()
     let attempts = try await client.records(ids.map { PaymentKeys.intent(text: $0) })
     let tries = try await client.scores(ids.map { (PaymentKeys.unresolved, $0) })
-    return zip(ids, zip(attempts, tries)).compactMap { id, facts in
-      let (attempt, nextTry) = facts
+    let owed = try await client.scores(ids.map { (PaymentKeys.owed, $0) })
+    return zip(ids, zip(zip(attempts, tries), owed)).compactMap { id, facts in
+      let ((attempt, nextTry), owedSince) = facts
       guard attempt.exists else {
         return nextTry.map { _ in
           suspicion(.paymentForgotten, id, expected: "\(attempt.key) exists", found: "there is no such key")
@@ -34,15 +35,17 @@ struct AttemptCheck: Check {
           .paymentUnresolved, id, expected: "the processor told what became of it",
           found: "it was given up, for people to look at")
       }
-      guard let limit = limit(of: attempt) else { return nil }
+      guard let limit = limit(of: attempt, owedSince: owedSince) else { return nil }
       guard let nextTry else {
         return suspicion(
           .paymentForgotten, id, expected: "it is \(attempt["status"]), so \(PaymentKeys.unresolved) has it",
           found: "it has it not")
       }
       if now > limit {
+        let isRefund = attempt["status"] == "refunding"
         return suspicion(
-          .paymentUnresolved, id, expected: "its outcome was known by \(limit)",
+          isRefund ? .refundNotThrough : .paymentUnresolved, id,
+          expected: isRefund ? "its money was back by \(limit)" : "its outcome was known by \(limit)",
           found: "it is \(attempt["status"]), \(Duration.milliseconds(now - limit).rounded) later")
       }
       guard nextTry < now, now - max(0, nextTry) > settings.grace.milliseconds else { return nil }
@@ -53,11 +56,13 @@ struct AttemptCheck: Check {
   }
 
   /// When it must have an end, in Unix milliseconds; nil: it has.
-  private func limit(of attempt: Record) -> Int64? {
+  private func limit(of attempt: Record, owedSince: Int64?) -> Int64? {
     let giveUpAt = min(max(0, attempt.number("giveUpAt") ?? 0), 1 << 53)
     return switch attempt["status"] {
     case "pending": giveUpAt + settings.grace.milliseconds
-    case "refunding", "abandoned": giveUpAt + Self.patience.milliseconds
+    // A refund may begin long after the attempt was decided.
+    case "refunding": min(max(0, owedSince ?? giveUpAt), 1 << 53) + Self.patience.milliseconds
+    case "abandoned": giveUpAt + Self.patience.milliseconds
     default: nil
     }
   }

@@ -20,10 +20,13 @@ package struct Finding: Sendable, Hashable {
     case ticketsReplicaDiffers = "tickets-replica-differs"
     case ticketListingDiffers = "ticket-listing-differs"
     case orderNotListed = "order-not-listed"
+    case orderInForeignList = "order-in-foreign-list"
+    case ticketInForeignList = "ticket-in-foreign-list"
     // State and events agree.
     case versionGap = "version-gap"
     case eventDiffers = "event-differs"
     case eventWithoutEntity = "event-without-entity"
+    case eventPublishedTwice = "event-published-twice"
     // Money and tickets.
     case awaitingWithoutAttempt = "awaiting-without-attempt"
     case completeOrderWithoutPayment = "complete-order-without-payment"
@@ -35,6 +38,8 @@ package struct Finding: Sendable, Hashable {
     case paymentUnresolved = "payment-unresolved"
     case paymentForgotten = "payment-forgotten"
     case reversalNotNoted = "reversal-not-noted"
+    case intentCountedTwice = "intent-counted-twice"
+    case refundNotThrough = "refund-not-through"
     // What carries it all.
     case groupMissing = "group-missing"
     case pendingTooLong = "pending-too-long"

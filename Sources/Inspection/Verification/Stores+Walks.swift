@@ -26,8 +26,9 @@ extension Stores {
     let client = try self(participant)
     var cursor = "0"
     repeat {
-      let reply = try await client.send(
-        RedisCommand("ZSCAN", .key(key), .string(cursor), "COUNT", .int(Self.page)))
+      let reply = try await reading(participant, key) {
+        try await client.send(RedisCommand("ZSCAN", .key(key), .string(cursor), "COUNT", .int(Self.page)))
+      }
       let parts = try reply.array()
       guard parts.count == 2 else { throw reply.unexpected("a cursor and members") }
       cursor = try parts[0].string()
@@ -35,6 +36,17 @@ extension Stores {
       let members = try stride(from: 0, to: pairs.count, by: 2).map { try pairs[$0].bytes().description }
       if !members.isEmpty { try await visit(members) }
     } while cursor != "0"
+  }
+
+  /// Names the key at which something is stored that is not what `read` asks for.
+  private func reading<Value>(
+    _ participant: Participant, _ key: RedisKey, _ read: () async throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await read()
+    } catch let error as RedisError where !error.isOutage {
+      throw UnreadableKey(key: key, reason: error.message, command: command(participant, "TYPE", key.name))
+    }
   }
 
   /// The entries of a stream, from an id on.
@@ -45,10 +57,25 @@ extension Stores {
     let client = try self(participant)
     var next = start
     while true {
-      let entries = try await client.xrange(stream, from: next, count: Self.page)
+      let entries = try await reading(participant, stream) {
+        try await client.xrange(stream, from: next, count: Self.page)
+      }
       if !entries.isEmpty { try await visit(entries) }
       guard let last = entries.last, entries.count == Self.page else { return }
       next = "(\(last.id)"
     }
+  }
+}
+
+/// At a key of ours is something of another type: what would be found beneath it cannot be looked at.
+struct UnreadableKey: Error {
+  let key: RedisKey
+  let reason: String
+  let command: String
+
+  func finding(hiding title: String) -> Finding {
+    Finding(
+      name: .recordMalformed, entity: "key \(key)", expected: "\(title) can be looked at",
+      found: reason, command: command)
   }
 }

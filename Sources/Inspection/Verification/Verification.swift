@@ -15,10 +15,13 @@ package struct Verification: Sendable {
     checks = [
       OrderCheck(stores: stores, settings: settings), LivePointerCheck(stores: stores),
       TimerCheck(stores: stores, settings: settings), TicketCheck(stores: stores),
-      AttemptCheck(stores: stores, settings: settings), PaymentCheck(stores: stores), LedgerCheck(stores: stores),
+      ListCheck(stores: stores, list: .orders), ListCheck(stores: stores, list: .tickets),
+      AttemptCheck(stores: stores, settings: settings), IntentCheck(stores: stores), PaymentCheck(stores: stores),
+      LedgerCheck(stores: stores),
       VersionCheck(.ticket, stores: stores, settings: settings),
       VersionCheck(.order, stores: stores, settings: settings),
-      VersionCheck(.payment, stores: stores, settings: settings), GroupCheck(stores: stores, settings: settings),
+      VersionCheck(.payment, stores: stores, settings: settings), RepetitionCheck(stores: stores),
+      GroupCheck(stores: stores, settings: settings),
     ]
   }
 
@@ -39,15 +42,20 @@ package struct Verification: Sendable {
     for check in checks {
       var count = 0
       var suspected: Set<String> = []
-      try await check.walk { ids, looked in
-        count += looked
-        progress(Count(title: check.title, count: count))
-        for page in ids.pages(of: Self.page) {
-          suspected.formUnion(try await check.examine(page).map(\.id))
+      do {
+        try await check.walk { ids, looked in
+          count += looked
+          progress(Count(title: check.title, count: count))
+          for page in ids.pages(of: Self.page) {
+            suspected.formUnion(try await check.examine(page).map(\.id))
+          }
+          guard suspected.count >= Self.suspicionsHeld else { return }
+          try await settle([(check, suspected)], progress, tell)
+          suspected = []
         }
-        guard suspected.count >= Self.suspicionsHeld else { return }
-        try await settle([(check, suspected)], progress, tell)
-        suspected = []
+      } catch let unreadable as UnreadableKey {
+        // One key is in the way of one check, and of no other.
+        tell(unreadable.finding(hiding: check.title))
       }
       if !suspected.isEmpty { suspects.append((check, suspected)) }
       counts.append(Count(title: check.title, count: count))

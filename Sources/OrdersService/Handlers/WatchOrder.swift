@@ -31,7 +31,7 @@ extension OrdersHandlers {
     do {
       guard let id = ULID(id), let order = try await store.order(id) else { throw OrderError.notFound }
       return order
-    } catch let error as RedisError where !error.isMalformedRecord {
+    } catch let error as RedisError where error.isOutage {
       return nil
     }
   }

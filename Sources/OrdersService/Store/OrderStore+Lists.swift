@@ -4,13 +4,18 @@ import ServiceHost
 
 extension OrderStore {
   /// One page of a user's orders, newest first, and where the next begins.
-  func orders(of userID: String, _ page: PageRequest) async throws -> (orders: [Order], next: ULID?) {
+  func orders(
+    of userID: String, _ page: PageRequest, _ unreadable: UnreadableRecords
+  ) async throws -> (orders: [Order], next: ULID?) {
     let (ids, next) = try await redis.newestIDs(in: OrderKeys.user(userID), page)
     let rows = try await redis.send(
       ids.map { RedisCommand("HMGET", arguments: [.key(OrderKeys.order($0))] + OrderRecord.fields.map { .string($0) }) }
     )
     let orders = try zip(ids, rows).compactMap { id, row in
-      try OrderRecord.order(from: row.array().map { try $0.optional { try $0.bytes() } }, at: OrderKeys.order(id))
+      let key = OrderKeys.order(id)
+      return try unreadable.leavingOut(key) {
+        try OrderRecord.order(from: row.array().map { try $0.optional { try $0.bytes() } }, at: key)
+      }
     }
     return (orders, next)
   }

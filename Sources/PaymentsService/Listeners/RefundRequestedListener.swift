@@ -1,5 +1,6 @@
 import EventBus
 import EventMessages
+import Identifiers
 import TicketingProto
 
 extension Listener {
@@ -18,7 +19,7 @@ extension Listener {
         }
         guard attempt.paymentID == message.paymentID else { throw MalformedEvent("a refund of another's payment") }
         guard let change = attempt.refundRequested() else { return .duplicate }
-        guard try await store.write(change, over: attempt, nextTry: .now()) else { continue }
+        guard try await store.write(change, over: attempt, nextTry: UnixTime(milliseconds: 0)) else { continue }
         resolver.wake()
         return .applied
       }

@@ -40,36 +40,50 @@ extension Attempt {
   }
 
   init(_ fields: RedisFields, id: AttemptID, at key: RedisKey) throws {
-    func text(_ name: String) throws -> String {
-      guard let text = fields[name]?.string else { throw MalformedRecord(key) }
+    /// `absent`: of a field that attempts had not always.
+    func text(_ name: String, absent: String? = nil) throws -> String {
+      guard let text = fields[name].map({ $0.string }) ?? absent else { throw MalformedRecord(key) }
       return text
     }
-    func number(_ name: String) throws -> Int64 {
-      guard let number = fields[name]?.int64 else { throw MalformedRecord(key) }
+    func number(_ name: String, absent: Int64? = nil) throws -> Int64 {
+      guard let number = fields[name].map({ $0.int64 }) ?? absent else { throw MalformedRecord(key) }
       return number
     }
     let token = try text("token")
-    let refundID = try text("refundId")
-    let refundState = RefundState(rawValue: try text("refundStatus"))
+    let refundID = try text("refundId", absent: "")
+    let refundState = RefundState(rawValue: try text("refundStatus", absent: ""))
     guard let status = Status(rawValue: try text("status")),
       let card = token.isEmpty ? CardToken.none : CardToken(token), refundID.isEmpty == (refundState == nil),
-      let reversal = Reversal(rawValue: try text("reversal"))
+      let reversal = Reversal(rawValue: try text("reversal", absent: ""))
     else { throw MalformedRecord(key) }
     self.init(
       id: id, paymentID: try text("paymentId"), userID: try text("userId"), amountCents: try number("amount"),
       createdAt: UnixTime(milliseconds: try number("createdAt")),
-      giveUpAt: UnixTime(milliseconds: try number("giveUpAt")), returnURL: try text("returnUrl"),
+      giveUpAt: UnixTime(milliseconds: try number("giveUpAt")), returnURL: try text("returnUrl", absent: ""),
       trace: try text("trace"), token: card, status: status, stripeID: try text("stripeId").nonEmpty,
       refusal: try text("refusal").nonEmpty.map { Decline(code: $0, message: try text("refusalMessage")) },
-      challenge: try text("clientSecret").nonEmpty.map {
-        Challenge(clientSecret: $0, redirectURL: try text("redirectUrl"))
+      challenge: try text("clientSecret", absent: "").nonEmpty.map {
+        Challenge(clientSecret: $0, redirectURL: try text("redirectUrl", absent: ""))
       },
       keys: KeyNumbers(
-        create: try number("createKey"), confirm: try number("confirmKey"), refund: try number("refundKey"),
-        isSpoilt: try number("spoilt") != 0),
+        create: try number("createKey", absent: 1), confirm: try number("confirmKey", absent: 1),
+        refund: try number("refundKey", absent: 1),
+        isSpoilt: try number("spoilt", absent: 0) != 0),
       refund: refundState.map { Refund(id: refundID, state: $0) }, reversal: reversal,
-      published: try number("published"), tries: try number("tries"), isDoubted: try number("doubted") != 0,
+      published: try number("published", absent: status.published), tries: try number("tries"),
+      isDoubted: try number("doubted") != 0,
       revision: try number("revision"))
+  }
+}
+
+extension Attempt.Status {
+  /// How many events of the payment an attempt has published that does not say so itself.
+  fileprivate var published: Int64 {
+    switch self {
+    case .succeeded, .refunding: 1
+    case .refunded: 2
+    case .pending, .declined, .refused, .abandoned, .closed, .unsettled: 0
+    }
   }
 }
 

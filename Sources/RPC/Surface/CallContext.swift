@@ -7,6 +7,8 @@ package struct CallContext: Sendable {
   private let call: Call
   /// Set by the interceptor that verified the credentials.
   package var caller: Caller?
+  /// Set by the same where credentials came that it does not accept.
+  package var credentialFault: CredentialFault?
 
   /// Everything has a default that suits a test; the servers set all of it.
   package init(

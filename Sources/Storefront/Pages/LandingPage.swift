@@ -30,7 +30,7 @@ struct LandingPage: Sendable {
       "count": Self.count(answer.tickets.count, isLater: !cursor.isEmpty, hasMore: hasMore),
       "isEmpty": answer.tickets.isEmpty, "isLater": !cursor.isEmpty,
       "tickets": answer.tickets.map { ticket -> Fields in
-        ["id": ticket.id, "title": ticket.title, "price": Money.text(cents: ticket.priceCents)]
+        ["id": ticket.id, "title": ticket.title, "price": renderer.currency.text(ticket.priceCents)]
       },
     ]
     if hasMore { fields["next"] = answer.nextPageToken.percentEncoded() }

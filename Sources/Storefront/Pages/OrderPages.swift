@@ -33,7 +33,7 @@ struct OrderPages: Sendable {
       .init(pageSize: Self.pageSize, pageToken: cursor), options: try visit.signedInCall())
     var fields: Fields = [
       "hasOrders": !answer.orders.isEmpty, "isLater": !cursor.isEmpty,
-      "orders": answer.orders.map { OrderSummary($0).fields },
+      "orders": answer.orders.map { OrderSummary($0, renderer.currency).fields },
     ]
     if !answer.nextPageToken.isEmpty { fields["next"] = answer.nextPageToken.percentEncoded() }
     return renderer.page(.orders, title: "My orders", fields, visit)
@@ -119,7 +119,7 @@ struct OrderPages: Sendable {
       return isRedirected ? .seeOther(payment.redirectURL) : try await show(visit, nil, secret: payment.clientSecret)
     }
     let order = try await order(visit)
-    var fields = OrderSummary(order).fields
+    var fields = OrderSummary(order, renderer.currency).fields
     fields["secret"] = payment.clientSecret
     return renderer.page(.challenge, title: "Confirm the payment", fields, visit)
   }
@@ -158,7 +158,7 @@ struct OrderPages: Sendable {
     }
     // An old address, perhaps.
     let problems = problems?.status == .ok && order.status != .created ? nil : problems
-    let summary = OrderSummary(order)
+    let summary = OrderSummary(order, renderer.currency)
     var fields = summary.details(now: UnixTime.now())
     switch cards {
     case .sandbox: fields["sandbox"] = ["cards": SandboxCard.offered.map { $0.fields(chosen: visit.form["token"]) }]

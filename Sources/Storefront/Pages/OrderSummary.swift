@@ -1,18 +1,21 @@
 import Identifiers
+import Money
 import TicketingProto
 
 /// An order in the words of its page and of the list.
 struct OrderSummary {
   private let order: OrdersV1.Order
+  private let currency: Currency
 
-  init(_ order: OrdersV1.Order) {
+  init(_ order: OrdersV1.Order, _ currency: Currency) {
     self.order = order
+    self.currency = currency
   }
 
   var fields: Fields {
     let words = words
     return [
-      "id": order.id, "name": order.ticket?.title ?? "", "price": Money.text(cents: order.ticket?.priceCents ?? 0),
+      "id": order.id, "name": order.ticket?.title ?? "", "price": currency.text(order.ticket?.priceCents ?? 0),
       "status": words.status, "badge": words.badge,
     ]
   }

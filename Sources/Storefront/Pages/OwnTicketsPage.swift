@@ -17,7 +17,8 @@ struct OwnTicketsPage: Sendable {
       "tickets": answer.tickets.map { ticket -> Fields in
         let state = TicketState(ticket)
         return [
-          "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "status": state.name,
+          "id": ticket.id, "name": ticket.title, "price": renderer.currency.text(ticket.priceCents),
+          "status": state.name,
           "badge": state.badge,
         ]
       },

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Money
 import RPC
 import TicketingProto
 
@@ -31,7 +32,7 @@ struct TicketForms: Sendable {
       throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     }
     return page(
-      Self.edit(id), visit, title: ticket.title, price: Money.typed(cents: ticket.priceCents),
+      Self.edit(id), visit, title: ticket.title, price: renderer.currency.typed(ticket.priceCents),
       key: CSRFCookie.random(), shown: Shown(ticket))
   }
 
@@ -79,8 +80,8 @@ struct TicketForms: Sendable {
       form["button"] = "Save mine all the same"
       form["backText"] = "Keep it as it is now"
       form["current"] = [
-        "title": ticket.title, "price": Money.text(cents: ticket.priceCents), "wantedTitle": visit.form["title"],
-        "wantedPrice": (try? cents(visit.form)).map { Money.text(cents: $0) } ?? visit.form["price"],
+        "title": ticket.title, "price": renderer.currency.text(ticket.priceCents), "wantedTitle": visit.form["title"],
+        "wantedPrice": (try? cents(visit.form)).map { renderer.currency.text($0) } ?? visit.form["price"],
       ]
     }
     return page(
@@ -109,12 +110,14 @@ struct TicketForms: Sendable {
 
   /// What the service would say of the title is said beside the price's problem, so that both can be mended at once.
   private func cents(_ form: FormBody) throws -> Int64 {
+    let currency = renderer.currency
     var typed = form["price"].filter { $0 != " " }[...]
-    if typed.first == "$" { typed.removeFirst() }
+    let symbol = currency.symbol.filter { $0 != "\u{a0}" }
+    if typed.hasPrefix(symbol) { typed.removeFirst(symbol.count) }
     var problems: [(field: String, message: String)] = []
     if form["title"].allSatisfy(\.isWhitespace) { problems.append(("title", "Title is required")) }
-    do throws(Price.Problem) {
-      return try Price.cents(typed)
+    do throws(PriceProblem) {
+      return try currency.minorUnits(typed)
     } catch {
       problems.append(("price", typed.isEmpty ? "Price is required" : "Price \(error.message)"))
     }
@@ -127,7 +130,11 @@ struct TicketForms: Sendable {
   ) -> Response {
     var fields = form
     if let shown { fields["shown"] = shown.fields }
-    fields.merge(["typedTitle": title, "typedPrice": price, "key": key]) { $1 }
+    let currency = renderer.currency
+    fields.merge([
+      "typedTitle": title, "typedPrice": price, "key": key, "symbol": currency.symbol,
+      "decimals": "\(currency.exponent)", "examplePrice": currency.typed(50 * currency.scale),
+    ]) { $1 }
     fields.merge(problems?.fields ?? [:]) { $1 }
     let heading = form["heading"] as? String ?? ""
     return renderer.page(

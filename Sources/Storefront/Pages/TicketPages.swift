@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Money
 import RPC
 import TicketingProto
 
@@ -10,13 +11,15 @@ extension FormProblems {
   }
 
   /// With the ticket as it is now, which the page then shows.
-  fileprivate static func changed(_ ticket: TicketsV1.Ticket, seen cents: Int64?) -> FormProblems {
+  fileprivate static func changed(
+    _ ticket: TicketsV1.Ticket, seen cents: Int64?, _ currency: Currency
+  ) -> FormProblems {
     guard let cents, cents != ticket.priceCents else {
       return FormProblems(.conflict, "The seller has changed this ticket since you looked. Buy it as it is now?")
     }
     return FormProblems(
       .conflict,
-      "The price has changed from \(Money.text(cents: cents)) to \(Money.text(cents: ticket.priceCents)) since you looked. "
+      "The price has changed from \(currency.text(cents)) to \(currency.text(ticket.priceCents)) since you looked. "
         + "Buy it at the new price?")
   }
 }
@@ -54,12 +57,13 @@ struct TicketPages: Sendable {
     let ticket = try await tickets.getTicket(
       .init(id: try visit.context.id(of: .ticket)), options: visit.context.anonymousCall
     ).ticket.required("ticket")
-    let problems = isChanged ? FormProblems.changed(ticket, seen: seenPrice(visit)) : problems
+    let problems = isChanged ? FormProblems.changed(ticket, seen: seenPrice(visit), renderer.currency) : problems
     let isFree = ticket.orderID.isEmpty
     let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
     var fields: Fields = [
-      "id": ticket.id, "name": ticket.title, "price": Money.text(cents: ticket.priceCents), "key": CSRFCookie.random(),
+      "id": ticket.id, "name": ticket.title, "price": renderer.currency.text(ticket.priceCents),
+      "key": CSRFCookie.random(),
       "seenPrice": "\(ticket.priceCents)", "seenVersion": "\(ticket.version)",
       "isFree": isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
       "canEdit": isFree && isOwn,

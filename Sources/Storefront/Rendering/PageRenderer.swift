@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Money
 import NIOCore
 
 /// Makes the pages' answers. They are not compressed: beside what a stranger can put into one, its length would tell
@@ -10,6 +11,7 @@ struct PageRenderer: Sendable {
   let files: StaticFiles
   let policy: ContentSecurityPolicy
   let csrf: CSRFCookie
+  let currency: Currency
 
   func page(
     _ template: Template, _ status: HTTPResponse.Status = .ok, title: String, _ fields: Fields, _ visit: Visit,

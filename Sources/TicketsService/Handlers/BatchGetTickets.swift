@@ -14,7 +14,7 @@ extension TicketsHandlers {
         .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
         violations: [.init(field: "ids", message: "there must be at most \(Self.batchLimit) ids")])
     }
-    let tickets = try await store.tickets(request.ids.compactMap { ULID($0) })
+    let tickets = try await store.tickets(request.ids.compactMap { ULID($0) }, unreadable)
     return TicketsV1.BatchGetTicketsResponse(tickets: tickets.map(TicketsV1.Ticket.init))
   }
 }

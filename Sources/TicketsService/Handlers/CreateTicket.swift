@@ -8,7 +8,7 @@ extension TicketsHandlers {
     _ request: TicketsV1.CreateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.CreateTicketResponse {
     let user = try context.requireUser()
-    let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents)
+    let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents, limits)
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     let ticket = Ticket(
       id: ULID().description, title: draft.title, priceCents: draft.priceCents, userID: user.id)

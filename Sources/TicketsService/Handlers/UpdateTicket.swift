@@ -11,7 +11,7 @@ extension TicketsHandlers {
     _ request: TicketsV1.UpdateTicketRequest, context: CallContext
   ) async throws -> TicketsV1.UpdateTicketResponse {
     let user = try context.requireUser()
-    let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents)
+    let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents, limits)
     guard let id = ULID(request.id) else { throw TicketError.notFound }
     var expected: Int64?
     if case .expectedVersion(let version) = request.expected { expected = version }

@@ -1,3 +1,4 @@
+import Money
 import RPC
 
 /// A title and a price that a ticket may have.
@@ -6,21 +7,16 @@ struct TicketDraft: Sendable, Hashable {
   static let titleLength = 1...200
   /// A character can be built of any number of code points: this bounds what is stored.
   static let maximumTitleBytes = 1600
-  /// One million in whole units.
-  static let maximumPriceCents: Int64 = 100_000_000
-
   let title: String
   let priceCents: Int64
 
   /// Trims the title and checks both, naming each field that breaks a rule.
-  static func validated(title: String, priceCents: Int64) throws -> TicketDraft {
+  static func validated(title: String, priceCents: Int64, _ limits: PriceLimits) throws -> TicketDraft {
     var violations: [RPCError.Violation] = []
     let trimmed = title.trimmed
     if let problem = problem(withTitle: trimmed) { violations.append(.init(field: "title", message: problem)) }
-    if priceCents <= 0 {
-      violations.append(.init(field: "price", message: "Price must be greater than 0"))
-    } else if priceCents > maximumPriceCents {
-      violations.append(.init(field: "price", message: "Price must be at most \(maximumPriceCents / 100)"))
+    if let problem = limits.problem(with: priceCents) {
+      violations.append(.init(field: "price", message: problem))
     }
     guard violations.isEmpty else {
       throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)

@@ -33,7 +33,7 @@ import Testing
     ]
     let error = APIError(RPCError(.invalidArgument, "Invalid", reason: "INVALID_FIELDS", violations: violations))
     #expect(
-      error.map { String(buffer: APIError.body($0.items)) }
+      error.map { String(buffer: APIError.body($0.items, .usd)) }
         == #"{"errors":[{"message":"no email","field":"email","code":"INVALID_FIELDS"},"#
         + #"{"message":"too short","field":"password","code":"INVALID_FIELDS"}]}"#)
   }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Money
 import NIOCore
 import NIOPosix
 import RPC
@@ -40,7 +41,7 @@ struct Platform {
     sessions = SessionsDouble()
     calls = CallsDouble()
     auth = AuthServiceDouble(sessions: sessions, calls: calls)
-    tickets = TicketsServiceDouble(sessions: sessions, calls: calls)
+    tickets = TicketsServiceDouble(sessions: sessions, calls: calls, limits: PriceLimits(configuration.currency))
     orders = OrdersServiceDouble(sessions: sessions, calls: calls)
     payments = PaymentsServiceDouble(sessions: sessions, calls: calls)
     log = LogRecorder()

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Money
 import NIOCore
 import ServiceDoubles
 import Testing
@@ -8,10 +9,11 @@ import Testing
 @Suite struct `A body` {
   /// A price as it stands in the JSON, with the cents that it is, or nil where it is none.
   static let prices: [(String, Int64?)] = [
-    ("50", 5000), ("0.05", 5), ("12.50", 1250), (#""12.50""#, 1250), (#""50""#, 5000), ("1e2", 10_000),
-    ("1000000", 100_000_000), ("1000000.00", 100_000_000), ("10.000000000000000000", 1000), ("0.01", 1),
+    ("50", 5000), ("0.5", 50), ("12.50", 1250), (#""12.50""#, 1250), (#""50""#, 5000), ("1e2", 10_000),
+    ("999999.99", 99_999_999), ("999999.990", 99_999_999), ("10.000000000000000000", 1000), ("0.49", nil),
     ("0", nil), ("-0", nil), ("-1", nil), ("0.001", nil), ("1e308", nil), ("1e-308", nil), ("1e999999999999", nil),
-    ("9223372036854775808", nil), ("-9223372036854775809", nil), ("1000000.01", nil), ("1000001", nil),
+    ("9223372036854775808", nil), ("-9223372036854775809", nil), ("1000000", nil), ("1000000.01", nil),
+    ("1000001", nil),
     (#""NaN""#, nil), (#""Infinity""#, nil), (#""""#, nil), (#""12,50""#, nil), (#"" 5""#, nil), (#""0x10""#, nil),
     (#""5\u0000""#, nil), ("null", nil), ("true", nil), ("[]", nil), ("[50]", nil), ("{}", nil),
     (#"{"$gt":0}"#, nil),
@@ -25,7 +27,7 @@ import Testing
         if let cents {
           #expect(answer.code == 201, "\(answer.text)")
           var expected = JSONWriter()
-          expected.price(cents: cents)
+          expected.price(cents, in: .usd)
           #expect(answer.text.contains(#""price":\#(String(buffer: expected.buffer)),"#))
         } else {
           #expect(answer.code == 400)
@@ -33,6 +35,27 @@ import Testing
           #expect(platform.tickets.count == 0)
         }
       }
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("500", 500), ("500.00", 500), (#""1e3""#, 1000), ("12.5", nil), ("0.5", nil), ("49", nil), ("1000001", nil),
+    ] as [(String, Int64?)])
+  func `may have a price in whole yen`(price: String, yen: Int64?) async throws {
+    var configuration = GatewayConfiguration()
+    configuration.currency = try #require(Currency(code: "jpy"))
+    try await withGateway(.inProcess, configuration) { client, platform in
+      let ann = try await client.signedUp()
+      let answer = try await ann.send(.post, "/api/tickets", #"{"title":"T","price":\#(price)}"#)
+      guard let yen else {
+        #expect(answer.code == 400)
+        #expect(try namedFields(answer.text) == ["price"])
+        return
+      }
+      #expect(answer.code == 201)
+      #expect(answer.text.contains(#""price":\#(yen),"#), "\(answer.text)")
+      #expect(try await client.send(.get, "/api/tickets").text.contains(#""price":\#(yen),"#))
     }
   }
 

@@ -103,9 +103,49 @@ import TicketingProto
       #expect(await failure { try await orders.get(order.id) }?.reason == "MALFORMED_RECORD")
       #expect(await failure { try await orders.cancel(order.id) }?.reason == "MALFORMED_RECORD")
       #expect(await failure { try await orders.begin(order.id, 1) }?.reason == "MALFORMED_RECORD")
+    }
+  }
+
+  @Test(arguments: [1, 2, 1000])
+  func `malformed records hide themselves from the list, and only themselves`(size: Int32) async throws {
+    let log = LogRecorder()
+    try await withOrders(logger: log.logger) { orders in
+      var kept: [String] = []
+      for number in 0..<6 {
+        let order = try await orders.order()
+        let key = OrderKeys.order(order.id)
+        switch number {
+        case 1: try await orders.redis.hset(key, [("price", "much")])
+        case 3:
+          try await orders.redis.del(key)
+          try await orders.redis.set(key, "text")
+        default: kept.append(order.id)
+        }
+      }
+      try await orders.redis.zadd(OrderKeys.user("buyer"), [(0, "zzz, which is no id"), (0, .bytes([0xff, 0x80]))])
       let session = try await orders.service.session("buyer")
-      let list = await failure { try await orders.client.listOrders(.init(), options: session) }
-      #expect(list?.reason == "MALFORMED_RECORD")
+      for _ in 0..<2 {
+        var listed: [String] = []
+        var token = ""
+        repeat {
+          let page = try await orders.client.listOrders(.init(pageSize: size, pageToken: token), options: session)
+          listed += page.orders.map(\.id)
+          token = page.nextPageToken
+        } while !token.isEmpty
+        #expect(listed == kept.reversed())
+      }
+      #expect(log.lines("error a record is malformed").count == 2)
+    }
+  }
+
+  @Test func `a script that Redis refuses is an error of ours, with its cause in the log`() async throws {
+    let log = LogRecorder()
+    try await withOrders(logger: log.logger) { orders in
+      let ticket = try await orders.offer()
+      try await orders.redis.set(OrderKeys.changes, "no stream")
+      let refusal = await failure { try await orders.create(ticket) }
+      #expect(refusal?.code == .internal)
+      #expect(log.lines("error call ended").contains { $0.contains("WRONGTYPE") })
     }
   }
 

@@ -16,7 +16,7 @@ import TicketingProto
     try await payments.created(order)
     let replica = try #require(try await payments.parts.store.order(order))
     let decision = try replica.paying(
-      with: #require(CardToken("tok_visa")), by: "buyer", paymentID: ULID().description, now: .now(),
+      with: CardToken("tok_visa"), by: "buyer", paymentID: ULID().description, now: .now(),
       hold: .seconds(60))
     guard case .begin(let attempt) = decision else { throw Waited(description: "no attempt") }
     #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: due) == .begun)
@@ -65,6 +65,24 @@ import TicketingProto
       try await redis.zadd(PaymentKeys.unresolved, [(Double(now.milliseconds - 1), "c")])
       #expect(try await store.claimDue(lease: .zero, limit: 9).claimed == ["c"])
       #expect(try await store.claimDue(lease: lease, limit: 9).claimed == ["c"])
+    }
+  }
+
+  @Test func `an attempt of the time before keys had numbers is gone on with`() async throws {
+    try await withPayments { payments in
+      let order = payments.orders.add()
+      let payment = try await payments.pay(order)
+      let id = AttemptID(orderID: order, number: 1)
+      let added = [
+        "returnUrl", "clientSecret", "redirectUrl", "createKey", "confirmKey", "refundKey", "spoilt", "refundId",
+        "refundStatus", "reversal", "published",
+      ]
+      for name in added { try await payments.redis.hdel(PaymentKeys.intent(id), [name]) }
+      let old = try await payments.attempt(order)
+      #expect(old.status == .succeeded && old.keys == Attempt.KeyNumbers() && old.published == 1)
+      let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
+      #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .applied)
+      #expect(try await payments.settled(order).status == .refunded)
     }
   }
 

@@ -77,7 +77,7 @@ private func withLocalstripe(
   let processor = StripeProcessor(
     connection: StripeConnection(
       base: settings.stripeBase, key: Secret("sk_test_12345"), timeout: settings.processorTimeout, logger: .silent),
-    currency: "usd")
+    currency: settings.currency)
   try await withPayments(settings: settings, processor: { _, _ in processor }) { payments in
     try await body(payments, processor)
   }

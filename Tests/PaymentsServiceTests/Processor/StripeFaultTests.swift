@@ -110,7 +110,7 @@ import TicketingProto
       try await payments.created(order)
       let replica = try #require(try await payments.parts.store.order(order))
       let decision = try replica.paying(
-        with: #require(CardToken("tok_visa")), by: "buyer", paymentID: ULID().description, now: .now(),
+        with: CardToken("tok_visa"), by: "buyer", paymentID: ULID().description, now: .now(),
         hold: .seconds(60))
       guard case .begin(let attempt) = decision else { Issue.record("no attempt"); return }
       let lease = UnixTime.now().adding(.milliseconds(200))

@@ -1,44 +1,5 @@
-/// Prices as clients write them, turned into integer cents by arithmetic on decimal digits: a binary fraction holds
-/// neither 0.1 nor 0.29, so none is ever involved.
-package enum Price {
-  /// Why a text is no price. What a price may be beyond that, the tickets service says.
-  package enum Problem: Error, Hashable {
-    case notANumber
-    case tooManyDecimals
-    /// More cents than any price has, so many that they need not fit into 64 bits.
-    case outOfRange
-
-    /// For people, after the name of the field.
-    package var message: String {
-      switch self {
-      case .notANumber: "must be a number"
-      case .tooManyDecimals: "must have at most 2 decimals"
-      case .outOfRange: "is out of range: at most 1000000"
-      }
-    }
-  }
-
-  /// Whole units have at most this many digits here; the service's own limit is far below.
-  static let maximumDigits = 12
-
-  /// Cents of a number by JSON's grammar (RFC 8259, 6), for example `12.5`, `1e2` or `-0`. Zeros at the end of the
-  /// decimals count for nothing, and neither does the length of the text.
-  package static func cents(_ text: some StringProtocol) throws(Problem) -> Int64 {
-    guard var decimal = Decimal(text.utf8) else { throw .notANumber }
-    decimal.normalize()
-    guard !decimal.digits.isEmpty else { return 0 }
-    guard decimal.digits.count + decimal.exponent <= maximumDigits else { throw .outOfRange }
-    guard decimal.exponent >= -2 else { throw .tooManyDecimals }
-    // At most 14 digits follow, see the two guards.
-    var cents: Int64 = 0
-    for digit in decimal.digits { cents = cents * 10 + Int64(digit) }
-    for _ in 0..<(decimal.exponent + 2) { cents *= 10 }
-    return decimal.isNegative ? -cents : cents
-  }
-}
-
 /// `digits` times ten to the power of `exponent`.
-private struct Decimal {
+struct Decimal {
   var isNegative = false
   var digits: [UInt8] = []
   var exponent = 0
@@ -96,7 +57,7 @@ private struct Scanner<Bytes: IteratorProtocol<UInt8>> {
   /// Appends the values of the digits in front; false where there is none.
   mutating func digits(into values: inout [UInt8]) -> Bool {
     let count = values.count
-    while let byte = next, byte.isDigit {
+    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
       values.append(byte - UInt8(ascii: "0"))
       next = bytes.next()
     }

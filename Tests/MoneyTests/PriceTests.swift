@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Gateway
+@testable import Money
 
 @Suite struct `Prices` {
   @Test(
@@ -12,14 +12,14 @@ import Testing
       ("999999.99", 99_999_999), ("999999999999.99", 99_999_999_999_999),
     ] as [(String, Int64)])
   func `become integer cents by decimal arithmetic`(text: String, cents: Int64) throws {
-    #expect(try Price.cents(text) == cents)
+    #expect(try Currency.usd.minorUnits(text) == cents)
   }
 
   @Test(arguments: [
     "0.001", "1.999", "-0.001", "1e-3", "12.345", "1e-400", "0.000000000000000000001", "1e-99999999999",
   ])
   func `have at most two decimals`(text: String) {
-    #expect(throws: Price.Problem.tooManyDecimals) { try Price.cents(text) }
+    #expect(throws: PriceProblem.tooManyDecimals(2)) { try Currency.usd.minorUnits(text) }
   }
 
   @Test(arguments: [
@@ -27,7 +27,7 @@ import Testing
     "1000000000000", "-1e308",
   ])
   func `are refused far out of range, however large`(text: String) {
-    #expect(throws: Price.Problem.outOfRange) { try Price.cents(text) }
+    #expect(throws: PriceProblem.outOfRange) { try Currency.usd.minorUnits(text) }
   }
 
   @Test(arguments: [
@@ -35,26 +35,26 @@ import Testing
     "5.", "1e", "1e+", "0x10", "1_000", "１２", "5\0", "5\r\n", "--5", "1.2.3", "1e5e5", "٥",
   ])
   func `are numbers by the grammar of JSON`(text: String) {
-    #expect(throws: Price.Problem.notANumber) { try Price.cents(text) }
+    #expect(throws: PriceProblem.notANumber) { try Currency.usd.minorUnits(text) }
   }
 
   @Test func `may be written with any number of digits`() throws {
     let zeros = String(repeating: "0", count: 100_000)
     let nines = String(repeating: "9", count: 100_000)
-    #expect(try Price.cents("12.5\(zeros)") == 1250)
-    #expect(try Price.cents("1\(zeros)e-100000") == 100)
-    #expect(throws: Price.Problem.outOfRange) { try Price.cents(nines) }
-    #expect(throws: Price.Problem.tooManyDecimals) { try Price.cents("1.\(nines)") }
-    #expect(throws: Price.Problem.outOfRange) { try Price.cents("1e\(nines)") }
-    #expect(throws: Price.Problem.tooManyDecimals) { try Price.cents("1e-\(nines)") }
-    #expect(throws: Price.Problem.notANumber) { try Price.cents("0\(zeros)1") }
+    #expect(try Currency.usd.minorUnits("12.5\(zeros)") == 1250)
+    #expect(try Currency.usd.minorUnits("1\(zeros)e-100000") == 100)
+    #expect(throws: PriceProblem.outOfRange) { try Currency.usd.minorUnits(nines) }
+    #expect(throws: PriceProblem.tooManyDecimals(2)) { try Currency.usd.minorUnits("1.\(nines)") }
+    #expect(throws: PriceProblem.outOfRange) { try Currency.usd.minorUnits("1e\(nines)") }
+    #expect(throws: PriceProblem.tooManyDecimals(2)) { try Currency.usd.minorUnits("1e-\(nines)") }
+    #expect(throws: PriceProblem.notANumber) { try Currency.usd.minorUnits("0\(zeros)1") }
   }
 
   @Test func `come out right for every cent up to a thousand units`() throws {
     for cents in Int64(0)...100_000 {
       let rest = cents % 100
       let text = "\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
-      #expect(try Price.cents(text) == cents)
+      #expect(try Currency.usd.minorUnits(text) == cents)
     }
   }
 }

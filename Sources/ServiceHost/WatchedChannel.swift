@@ -1,0 +1,46 @@
+import Logging
+import RPC
+
+/// Calls to another service, on whose side it is an error of ours, and logged as one, where it takes us for nobody: keys
+/// or clocks differ, and until somebody looks after them none of these calls succeeds.
+package struct WatchedChannel<Channel: RPCChannel>: RPCChannel {
+  private let channel: Channel
+  private let service: String
+  private let logger: Logger
+
+  package init(_ channel: Channel, to service: String, logger: Logger) {
+    self.channel = channel
+    self.service = service
+    self.logger = logger
+  }
+
+  package func unary<Request, Response>(
+    _ method: MethodDescriptor<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws -> Response {
+    do {
+      return try await channel.unary(method, request, options: options)
+    } catch {
+      tell(error, method.path)
+      throw error
+    }
+  }
+
+  package func serverStreaming<Request, Response, Result: Sendable>(
+    _ method: MethodDescriptor<Request, Response>, _ request: Request, options: CallOptions,
+    body: (ResponseStream<Response>) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await channel.serverStreaming(method, request, options: options, body: body)
+    } catch {
+      tell(error, method.path)
+      throw error
+    }
+  }
+
+  private func tell(_ error: any Error, _ path: String) {
+    guard let error = error as? RPCError, error.code == .unauthenticated else { return }
+    logger.error(
+      "\(service) does not know who we are: JWT_KEY or the clocks differ",
+      metadata: ["rpc": .string(path), "reason": .string(error.reason ?? ""), "error": .string(error.message)])
+  }
+}
