@@ -84,8 +84,7 @@ struct OrderPages: Sendable {
             orderID: id, clientSecret: visit.form["secret"], completed: visit.form["outcome"] == "complete"),
           options: try visit.signedInCall())
       } catch let error as RPCError where error.reason == "CHALLENGE_NOT_FOUND" {
-        // It has been answered, in another window perhaps.
-        return .seeOther("/orders/\(id)")
+        // It has been answered: by a double click, or in another window.
       }
     }
     return .seeOther(try await pathAfterChallenge(of: id, visit))
