@@ -17,7 +17,7 @@ import Testing
       for (number, ticket) in tickets.enumerated() {
         outcomes[try await Self.race(number, for: ticket, purchase), default: 0] += 1
       }
-      print("edits raced against purchases: \(outcomes)")
+      print("edits raced against purchases:", outcomes.map { "\($0.rawValue) \($1)" }.sorted())
       #expect(outcomes[.boughtAtOld, default: 0] > 0 && outcomes[.boughtAtNew, default: 0] > 0)
       #expect(outcomes[.editCameTooLate, default: 0] < Self.races, "a race that one side always wins is none")
     }
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  private enum Outcome {
+  private enum Outcome: String {
     /// Its buyer saw the old price.
     case boughtAtOld
     /// Its buyer was refused, was told the new price, and agreed.
