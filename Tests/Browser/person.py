@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from patience import wait_until
 from ticketing_up import TicketingUp
 from watch import Watch
 
@@ -53,6 +54,10 @@ class Person:
         answer = self.context.request.put(f"/api{ticket}", data={"title": title, "price": price})
         assert answer.status == 200, answer.text()
         self.shop.await_on_sale(ticket, version=answer.json()["version"])
+
+    def await_reserved(self, ticket: str) -> None:
+        """Waits until the tickets service, too, has heard of a ticket's order."""
+        wait_until(lambda: self.context.request.get(f"/api{ticket}").json()["orderId"], within=20, what=f"{ticket} held")
 
     def reserve(self, ticket: str) -> str:
         """Orders a ticket; answers the order's page."""

@@ -54,8 +54,12 @@ def test_a_failed_challenge_says_so_and_another_card_pays(
     enter: Enter, seller: Person, shop: TicketingUp, scripts: bool
 ) -> None:
     buyer, order = asked(enter, seller, scripts, "13")
-    buyer.button("Fail").click()
+    # A double click says it once and no other thing.
+    buyer.button("Fail").dblclick()
     buyer.sees_status("Reserved")
+    expect(buyer.page.get_by_role("alert")).to_contain_text("not confirmed, so nothing was charged")
+    # A reload sends nothing again.
+    buyer.page.reload()
     expect(buyer.page.get_by_role("alert")).to_contain_text("not confirmed, so nothing was charged")
     if scripts:
         check_every_look(buyer.page, "order-challenge-failed")
@@ -84,6 +88,17 @@ def test_who_leaves_comes_back_to_the_challenge(
     buyer.button("Complete").click()
     buyer.sees_status("Paid")
     assert shop.charges(order) == [1400]
+
+
+def test_a_challenge_in_two_windows_charges_once(enter: Enter, seller: Person, shop: TicketingUp) -> None:
+    buyer, order = asked(enter, seller, True, "16")
+    other = buyer.context.new_page()
+    other.goto(f"{order}/challenge")
+    other.get_by_role("button", name="Complete").click()
+    buyer.sees_status("Paid", other)
+    buyer.button("Complete").click()
+    buyer.sees_status("Paid")
+    assert shop.charges(order) == [1600]
 
 
 def test_it_is_nobody_elses(enter: Enter, seller: Person, shop: TicketingUp) -> None:

@@ -103,3 +103,25 @@ def test_a_button_that_another_account_has_left_buys_nobodys_own_ticket(buyer: P
     expect(buyer.page.get_by_text("This ticket is yours.")).to_be_visible()
     expect(buyer.button("Buy")).to_have_count(0)
     assert seller.orders() == []
+
+
+def test_that_a_ticket_was_reserved_and_freed_is_no_change(enter: Enter, buyer: Person, seller: Person) -> None:
+    ticket = seller.offer("As it was")
+    late = enter("late", java_script_enabled=False).join()
+    late.open(ticket)
+    buyer.cancel(buyer.reserve(ticket))
+    late.buy()
+    late.sees_status("Reserved")
+
+
+def test_an_edit_of_a_ticket_that_is_reserved_meanwhile_is_refused(buyer: Person, seller: Person) -> None:
+    ticket = seller.offer("Taken meanwhile")
+    seller.open(f"{ticket}/edit")
+    buyer.reserve(ticket)
+    seller.await_reserved(ticket)
+    seller.fill_ticket("Dearer", "500")
+    with seller.refusal(412):
+        seller.button("Save").click()
+        expect(seller.page.get_by_role("alert")).to_contain_text("cannot be changed")
+    seller.open(ticket)
+    expect(seller.heading("Taken meanwhile")).to_be_visible()

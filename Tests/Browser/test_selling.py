@@ -49,6 +49,7 @@ def test_a_reserved_ticket_is_not_offered_to_be_edited(seller: Person, buyer: Pe
     seller.open(ticket)
     expect(seller.link("Edit")).to_be_visible()
     buyer.reserve(ticket)
+    seller.await_reserved(ticket)
     with seller.refusal(400):
         seller.open(f"{ticket}/edit")
         seller.fill_ticket("Dearer", "500")
