@@ -55,22 +55,22 @@ def test_nobody_buys_their_own_ticket(seller: Person) -> None:
 @pytest.mark.parametrize("choice", ["Save mine all the same", "Keep it as it is now"])
 def test_an_edit_of_what_has_changed_shows_both(enter: Enter, scripts: bool, choice: str) -> None:
     seller = enter("seller", java_script_enabled=scripts).join()
-    ticket = seller.offer("Opera", "50")
+    ticket = seller.offer("Ballet", "50")
     seller.open(f"{ticket}/edit")
     # In another window.
-    seller.edit(ticket, "Opera, row 1", "60")
-    seller.fill_ticket("Opera, row 2", "70")
+    seller.edit(ticket, "Ballet, row 1", "60")
+    seller.fill_ticket("Ballet, row 2", "70")
     with seller.refusal(412):
         seller.button("Save").click()
         expect(seller.page.get_by_role("alert")).to_have_text("The ticket has changed since you opened this page.")
     main = seller.page.get_by_role("main")
-    expect(main.get_by_text("Opera, row 1, $60.00")).to_be_visible()
-    expect(main.get_by_text("Opera, row 2, $70.00")).to_be_visible()
-    expect(seller.page.get_by_label("Title")).to_have_value("Opera, row 2")
+    expect(main.get_by_text("Ballet, row 1, $60.00")).to_be_visible()
+    expect(main.get_by_text("Ballet, row 2, $70.00")).to_be_visible()
+    expect(seller.page.get_by_label("Title")).to_have_value("Ballet, row 2")
     if scripts:
         check_every_look(seller.page, "edit-outdated")
     (seller.button if choice.startswith("Save") else seller.link)(choice).click()
-    expect(seller.heading("Opera, row 2" if choice.startswith("Save") else "Opera, row 1")).to_be_visible()
+    expect(seller.heading("Ballet, row 2" if choice.startswith("Save") else "Ballet, row 1")).to_be_visible()
     assert seller.path == ticket
 
 
