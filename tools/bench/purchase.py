@@ -13,12 +13,18 @@ from edge import Process, wait_ready
 
 
 class Buyer:
-    """One person on one connection, who sells and buys."""
+    """One person on one connection, who buys what another one sells."""
 
     def __init__(self, address, name):
         self.connection = http.client.HTTPConnection(address, timeout=60)
+        self.seller = self.sign_up(f"{name}-seller")
+        self.sign_up(name)
+
+    def sign_up(self, name):
+        """Signs in as somebody new; gives back their cookie."""
         self.cookie = None
         self.call("POST", "/api/users/signup", {"email": f"{name}@example.com", "password": "password"}, 201)
+        return self.cookie
 
     def call(self, method, path, body=None, *expected):
         headers = {"Content-Type": "application/json"} | ({"Cookie": self.cookie} if self.cookie else {})
@@ -31,8 +37,14 @@ class Buyer:
             self.cookie = cookie.split(";")[0]
         return answer.status, json.loads(content) if content else None
 
-    def reserve(self, title):
+    def sell(self, title):
+        own, self.cookie = self.cookie, self.seller
         _, ticket = self.call("POST", "/api/tickets", {"title": title, "price": 50}, 201)
+        self.cookie = own
+        return ticket
+
+    def reserve(self, title):
+        ticket = self.sell(title)
         while True:
             # 404 until orders has heard of the ticket.
             status, order = self.call("POST", "/api/orders", {"ticketId": ticket["id"]}, 201, 404)

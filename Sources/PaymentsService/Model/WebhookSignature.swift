@@ -39,13 +39,19 @@ struct WebhookSignature: Sendable, Hashable {
     self.codes = codes
   }
 
-  /// Compares in constant time, every code.
   func fits(_ payload: [UInt8], secret: Secret, now: UnixTime) -> Bool {
-    let (age, overflow) = now.seconds.subtractingReportingOverflow(time)
-    guard !overflow, age.magnitude <= Self.tolerance.magnitude,
-      let expected = try? SHA256.hmac(key: secret.value, Array("\(timeText).".utf8) + payload)
-    else { return false }
+    isOf(payload, secret: secret) && isRecent(now)
+  }
+
+  /// Compares in constant time, every code.
+  func isOf(_ payload: [UInt8], secret: Secret) -> Bool {
+    guard let expected = try? SHA256.hmac(key: secret.value, Array("\(timeText).".utf8) + payload) else { return false }
     return codes.reduce(false) { fits, code in Self.equal(code, expected) || fits }
+  }
+
+  func isRecent(_ now: UnixTime) -> Bool {
+    let (age, overflow) = now.seconds.subtractingReportingOverflow(time)
+    return !overflow && age.magnitude <= Self.tolerance.magnitude
   }
 
   private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
