@@ -2,7 +2,7 @@ import EventBus
 import EventMessages
 import Identifiers
 
-/// What orders does at the events of others; each has a file of its own beside this one.
+/// What orders does at the events of others; the files beside this one say it, by what the events are about.
 struct OrdersListeners: Sendable {
   let store: OrderStore
 
