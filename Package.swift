@@ -50,7 +50,7 @@ let package = Package(
         "TLSFiles", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
-      ],
+      ], path: "Sources/Program",
       swiftSettings: strict),
 
     // The edge.
@@ -64,7 +64,7 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-      ],
+      ], path: "Sources/Edge/Gateway",
       swiftSettings: strict),
 
     // The pages, mounted in the gateway by `ticketing`. Templates, stylesheet and modules are compiled in: the program
@@ -76,7 +76,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
-      ],
+      ], path: "Sources/Edge/Storefront",
       exclude: ["Docs"], resources: [.embedInCode("Templates"), .embedInCode("Assets")],
       swiftSettings: strict),
 
@@ -96,7 +96,7 @@ let package = Package(
         "COpenSSL", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken", "Telemetry", "TicketingProto",
         logging, lifecycle,
         nioCore, nioPosix,
-      ],
+      ], path: "Sources/Services/AuthService",
       swiftSettings: strict),
     .target(
       name: "TicketsService",
@@ -104,7 +104,7 @@ let package = Package(
         "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Redis", "ServiceHost", "TicketingProto", logging,
         lifecycle,
         nioCore,
-      ],
+      ], path: "Sources/Services/TicketsService",
       swiftSettings: strict),
     .target(
       name: "OrdersService",
@@ -112,7 +112,7 @@ let package = Package(
         "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
         logging, lifecycle,
         nioCore,
-      ],
+      ], path: "Sources/Services/OrdersService",
       swiftSettings: strict),
     .target(
       name: "PaymentsService",
@@ -123,7 +123,7 @@ let package = Package(
         nioCore, nioPosix, nioSSL,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
+      ], path: "Sources/Services/PaymentsService",
       swiftSettings: strict),
     .target(
       name: "ExpirationService",
@@ -131,7 +131,7 @@ let package = Package(
         "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
         logging, lifecycle,
         nioCore,
-      ],
+      ], path: "Sources/Services/ExpirationService",
       swiftSettings: strict),
 
     // What the services stand on.
@@ -140,42 +140,47 @@ let package = Package(
       dependencies: [
         "Identifiers", "Money", "RPC", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto", logging,
         lifecycle, nioCore, nioPosix,
-      ],
+      ], path: "Sources/Platform/ServiceHost",
       swiftSettings: strict),
     .target(
       name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", "Telemetry", logging, lifecycle, nioCore],
+      path: "Sources/Platform/EventBus",
       swiftSettings: strict),
     // What the messages of each subject say of themselves to those who hear them.
     .target(
-      name: "EventMessages", dependencies: ["EventBus", "Identifiers", "RPC", "TicketingProto"], swiftSettings: strict),
+      name: "EventMessages", dependencies: ["EventBus", "Identifiers", "RPC", "TicketingProto"],
+      path: "Sources/Platform/EventMessages", swiftSettings: strict),
     // TLS from PEM files that may be replaced under way.
-    .target(name: "TLSFiles", dependencies: [logging, nioSSL], swiftSettings: strict),
-    .target(name: "SessionToken", dependencies: ["COpenSSL"], swiftSettings: strict),
+    .target(
+      name: "TLSFiles", dependencies: [logging, nioSSL], path: "Sources/Platform/TLSFiles", swiftSettings: strict),
+    .target(
+      name: "SessionToken", dependencies: ["COpenSSL"], path: "Sources/Platform/SessionToken", swiftSettings: strict),
     .target(
       name: "EmbeddedRedis",
       dependencies: [
         logging, lifecycle, nioCore, nioPosix, .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ],
+      ], path: "Sources/Platform/EmbeddedRedis",
       swiftSettings: strict),
     // Instruments, and how Prometheus reads them.
-    .target(name: "Telemetry", swiftSettings: strict),
+    .target(name: "Telemetry", path: "Sources/Platform/Telemetry", swiftSettings: strict),
     // What amounts are in, and how they are written.
-    .target(name: "Money", swiftSettings: strict),
+    .target(name: "Money", path: "Sources/Platform/Money", swiftSettings: strict),
     // Names and times that every part exchanges.
-    .target(name: "Identifiers", swiftSettings: strict),
+    .target(name: "Identifiers", path: "Sources/Platform/Identifiers", swiftSettings: strict),
 
     // Messages and RPC.
     .target(
-      name: "TicketingProto", dependencies: ["CProtobufC", "CTicketingProto", "RPC", nioCore], swiftSettings: strict),
-    .target(name: "CTicketingProto", dependencies: ["CProtobufC"]),
+      name: "TicketingProto", dependencies: ["CProtobufC", "CTicketingProto", "RPC", nioCore],
+      path: "Sources/Platform/TicketingProto", swiftSettings: strict),
+    .target(name: "CTicketingProto", dependencies: ["CProtobufC"], path: "Sources/Platform/CTicketingProto"),
     .target(
       name: "RPC",
       dependencies: [
         "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOTLS", package: "swift-nio"),
-      ],
+      ], path: "Sources/Platform/RPC",
       swiftSettings: strict),
 
     // Redis.
@@ -183,7 +188,7 @@ let package = Package(
       name: "Redis",
       dependencies: [
         "CHiredis", "COpenSSL", "TLSFiles", "Telemetry", logging, lifecycle, nioCore, nioPosix, nioSSL,
-      ],
+      ], path: "Sources/Platform/Redis",
       swiftSettings: strict),
 
     // Tests: units in process, stores and handlers on a real redis-server, the program as real processes.
@@ -344,13 +349,15 @@ let package = Package(
 
     // System libraries.
     .systemLibrary(
-      name: "CHiredis", pkgConfig: hiredisPackage, providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+      name: "CHiredis", path: "Sources/Platform/CHiredis", pkgConfig: hiredisPackage,
+      providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+      name: "COpenSSL", path: "Sources/Platform/COpenSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
-      name: "CProtobufC", pkgConfig: "libprotobuf-c",
+      name: "CProtobufC", path: "Sources/Platform/CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     // A part of macOS.
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/Platform/CZlib", providers: [.apt(["zlib1g-dev"])]),
   ]
 )

@@ -49,7 +49,7 @@ class UsageError(Exception):
 class Subjects:
     """Who publishes and who listens, as Subject.swift says."""
 
-    def __init__(self, source: Path = ROOT / "Sources/EventBus/Subject.swift") -> None:
+    def __init__(self, source: Path = ROOT / "Sources/Platform/EventBus/Subject.swift") -> None:
         text = source.read_text()
         self.names = dict(re.findall(r'case (\w+) = "([\w:]+)"', text))
         self.publisher: dict[str, str] = {}

@@ -13,7 +13,7 @@ from looks import Look, put_on
 from person import Person
 from ticketing_up import TicketingUp
 
-_FOLDER = Path(__file__).resolve().parents[2] / "Sources/Storefront/Docs"
+_FOLDER = Path(__file__).resolve().parents[2] / "Sources/Edge/Storefront/Docs"
 
 _TICKETS = [
     ("Museum night, two persons", "24"),

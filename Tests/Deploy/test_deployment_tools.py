@@ -99,10 +99,10 @@ def test_secrets_are_kept_and_nobody_elses_to_read(rendered: dict[str, str], ren
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        (["Sources/OrdersService/Store/OrderStore.swift"], ["orders"]),
-        (["Sources/Storefront/Storefront.swift", "Sources/AuthService/AuthService.swift"], ["auth", "gateway"]),
+        (["Sources/Services/OrdersService/Store/OrderStore.swift"], ["orders"]),
+        (["Sources/Edge/Storefront/Storefront.swift", "Sources/Services/AuthService/AuthService.swift"], ["auth", "gateway"]),
         (["README.md", "Tests/RPCTests/X.swift", "k8s/base/auth.yaml"], []),
-        (["Sources/RPC/Server/HTTP2Server.swift"], [*SERVICES, "gateway"]),
+        (["Sources/Platform/RPC/Server/HTTP2Server.swift"], [*SERVICES, "gateway"]),
         (["Package.swift"], [*SERVICES, "gateway"]),
     ],
 )
