@@ -93,7 +93,8 @@ let package = Package(
     .target(
       name: "AuthService",
       dependencies: [
-        "COpenSSL", "Identifiers", "RPC", "Redis", "ServiceHost", "SessionToken", "Telemetry", "TicketingProto",
+        "COpenSSL", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "SessionToken", "Telemetry",
+        "TicketingProto",
         logging, lifecycle,
         nioCore, nioPosix,
       ], path: "Sources/Services/AuthService",
@@ -101,7 +102,8 @@ let package = Package(
     .target(
       name: "TicketsService",
       dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Redis", "ServiceHost", "TicketingProto", logging,
+        "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Records", "Redis", "ServiceHost", "TicketingProto",
+        logging,
         lifecycle,
         nioCore,
       ], path: "Sources/Services/TicketsService",
@@ -109,7 +111,8 @@ let package = Package(
     .target(
       name: "OrdersService",
       dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
+        "EventBus", "EventMessages", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "Telemetry",
+        "TicketingProto",
         logging, lifecycle,
         nioCore,
       ], path: "Sources/Services/OrdersService",
@@ -117,7 +120,8 @@ let package = Package(
     .target(
       name: "PaymentsService",
       dependencies: [
-        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Redis", "ServiceHost", "Telemetry",
+        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Records", "Redis", "ServiceHost",
+        "Telemetry",
         "TicketingProto", logging,
         lifecycle,
         nioCore, nioPosix, nioSSL,
@@ -128,7 +132,8 @@ let package = Package(
     .target(
       name: "ExpirationService",
       dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "RPC", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
+        "EventBus", "EventMessages", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "Telemetry",
+        "TicketingProto",
         logging, lifecycle,
         nioCore,
       ], path: "Sources/Services/ExpirationService",
@@ -138,7 +143,8 @@ let package = Package(
     .target(
       name: "ServiceHost",
       dependencies: [
-        "Identifiers", "Money", "RPC", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto", logging,
+        "Identifiers", "Money", "RPC", "Records", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto",
+        logging,
         lifecycle, nioCore, nioPosix,
       ], path: "Sources/Platform/ServiceHost",
       swiftSettings: strict),
@@ -150,6 +156,10 @@ let package = Package(
     .target(
       name: "EventMessages", dependencies: ["EventBus", "Identifiers", "RPC", "TicketingProto"],
       path: "Sources/Platform/EventMessages", swiftSettings: strict),
+    // How services keep what they know in Redis: read, apply once, create once, decide.
+    .target(
+      name: "Records", dependencies: ["EventBus", "Identifiers", "RPC", "Redis", logging, nioCore],
+      path: "Sources/Platform/Records", swiftSettings: strict),
     // TLS from PEM files that may be replaced under way.
     .target(
       name: "TLSFiles", dependencies: [logging, nioSSL], path: "Sources/Platform/TLSFiles", swiftSettings: strict),
@@ -240,7 +250,8 @@ let package = Package(
     .testTarget(
       name: "ServiceHostTests",
       dependencies: [
-        "Identifiers", "Money", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "SessionToken",
+        "Identifiers", "Money", "RPC", "Records", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport",
+        "SessionToken",
         "TicketingProto", logging,
       ],
       swiftSettings: strict),
@@ -269,17 +280,20 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AuthServiceTests",
-      dependencies: ["AuthService", "RPC", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto"],
+      dependencies: ["AuthService", "RPC", "Records", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto"],
       swiftSettings: strict),
     .testTarget(
       name: "TicketsServiceTests",
       dependencies: [
-        "EventBus", "Money", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport", "TicketingProto",
+        "EventBus", "EventBusTestSupport", "Money", "RPC", "Records", "Redis", "RedisTestSupport", "ServiceHost",
+        "ServiceTestSupport",
+        "TicketingProto",
         "TicketsService", logging,
       ],
       swiftSettings: strict),
     .target(
-      name: "EventBusTestSupport", dependencies: ["EventBus", "Identifiers", "Redis", "TicketingProto"],
+      name: "EventBusTestSupport",
+      dependencies: ["EventBus", "EventMessages", "Identifiers", "Records", "Redis", "TicketingProto"],
       path: "Tests/EventBusTestSupport", swiftSettings: strict),
     // A consumer that a test can kill and stop.
     .executableTarget(
@@ -303,14 +317,17 @@ let package = Package(
     .testTarget(
       name: "OrdersServiceTests",
       dependencies: [
-        "EventBus", "Identifiers", "OrdersService", "RPC", "RandomTestSupport", "Redis", "RedisTestSupport",
+        "EventBus", "EventBusTestSupport", "Identifiers", "OrdersService", "RPC", "RandomTestSupport", "Records",
+        "Redis", "RedisTestSupport",
         "ServiceHost", "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PaymentsServiceTests",
       dependencies: [
-        "EventBus", "Identifiers", "PaymentsService", "ProcessTestSupport", "RPC", "Redis", "RedisTestSupport",
+        "EventBus", "EventBusTestSupport", "Identifiers", "PaymentsService", "ProcessTestSupport", "RPC", "Records",
+        "Redis",
+        "RedisTestSupport",
         "ServiceHost", "ServiceTestSupport", "SessionToken", "StripeTestSupport", "TicketingProto", logging, lifecycle,
         nioCore, nioPosix, .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
@@ -318,7 +335,8 @@ let package = Package(
     .testTarget(
       name: "ExpirationServiceTests",
       dependencies: [
-        "EventBus", "ExpirationService", "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost",
+        "EventBus", "EventBusTestSupport", "ExpirationService", "Identifiers", "RPC", "Records", "Redis",
+        "RedisTestSupport", "ServiceHost",
         "ServiceTestSupport", "TicketingProto", logging, lifecycle,
       ],
       swiftSettings: strict),
@@ -326,8 +344,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RandomTestSupport",
-        "TicketsService",
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RPC", "RandomTestSupport",
+        "Records", "TicketsService",
       ],
       swiftSettings: strict),
     .testTarget(

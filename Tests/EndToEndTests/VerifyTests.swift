@@ -93,12 +93,12 @@ import Testing
       for payment in payments { _ = try await scene.cli("HSET", payment, "reversal", "refunded") }
     },
     Breakage(name: "payment-unresolved") { scene in
-      let attempts = try await scene.cli("KEYS", "{payments}:intent:*").split(separator: "\n").map(String.init)
+      let attempts = try await scene.cli("KEYS", "{payments}:attempt:*").split(separator: "\n").map(String.init)
       for attempt in attempts { _ = try await scene.cli("HSET", attempt, "status", "unsettled") }
     },
     Breakage(name: "intent-counted-twice") { scene in
       _ = try await scene.cli(
-        "HSET", "{payments}:intent:\(scene.openOrder):1", "status", "declined", "stripeId", try await scene.intent())
+        "HSET", "{payments}:attempt:\(scene.openOrder):1", "status", "declined", "stripeId", try await scene.intent())
     },
     Breakage(name: "event-published-twice") { scene in
       _ = try await scene.cli(
@@ -116,7 +116,7 @@ import Testing
     },
     Breakage(name: "refund-not-through") { scene in
       let attempt = "\(scene.openOrder):1"
-      _ = try await scene.cli("HSET", "{payments}:intent:\(attempt)", "status", "refunding", "giveUpAt", "1000")
+      _ = try await scene.cli("HSET", "{payments}:attempt:\(attempt)", "status", "refunding", "giveUpAt", "1000")
       // Far enough for nobody to look at it meanwhile.
       _ = try await scene.cli("ZADD", "{payments}:unresolved", "9000000000000", attempt)
     },

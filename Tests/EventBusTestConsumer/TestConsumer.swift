@@ -53,7 +53,7 @@ struct TestConsumer {
   /// Not `print`, which keeps lines back where the output is no terminal.
   private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
-  private static func report(_ header: EventHeader, _ ledger: OrderLedger) async throws -> Application {
+  private static func report(_ header: EventHeader, _ ledger: OrderLedger) async throws -> EventOutcome {
     let application = try await ledger.apply(header)
     say("ended \(header.key) \(header.version) \(application)")
     return application

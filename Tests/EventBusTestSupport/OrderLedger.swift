@@ -1,4 +1,5 @@
 import RPC
+import Records
 import Redis
 import Synchronization
 import TicketingProto
@@ -33,7 +34,7 @@ package final class OrderLedger: Sendable {
   package func attempts(at key: String, _ version: Int64) -> Int { attempts.withLock { $0["\(key) \(version)"] ?? 0 } }
   package var attemptCount: Int { attempts.withLock { $0.values.reduce(0, +) } }
 
-  package func apply(_ header: EventHeader) async throws -> Application {
+  package func apply(_ header: EventHeader) async throws -> EventOutcome {
     attempts.withLock { $0["\(header.key) \(header.version)", default: 0] += 1 }
     try await intercept(header)
     var commit = Commit()
@@ -66,7 +67,7 @@ package final class OrderLedger: Sendable {
 extension Listener {
   /// For messages whose ids are words that a test can be read by.
   package static func unchecked<Message: RPCMessage>(
-    _ subject: Subject, _ message: Message.Type, apply: @escaping @Sendable (EventHeader) async throws -> Application
+    _ subject: Subject, _ message: Message.Type, apply: @escaping @Sendable (EventHeader) async throws -> EventOutcome
   ) -> Listener {
     Listener(subject: subject) { delivery in
       let _: Message = try delivery.message()

@@ -101,7 +101,7 @@ import Testing
     try await withTwoServers { _, events, _, store in
       _ = try await store.send(RedisCommand("CONFIG", "SET", "maxmemory", 1))
       let ledger = OrderLedger(store)
-      let settings = SubscriberSettings.forTests { $0.maximumAttempts = 2 }
+      let settings = SubscriberSettings.forTests { $0.maximumDeliveries = 2 }
       try await Subscriber(ledger.listeners, on: events, settings).running {
         for order in ["a", "b"] { try await events.publish(.created(order), .cancelled(order)) }
         try await eventually("all are tried often") {
@@ -119,7 +119,7 @@ import Testing
   @Test func `events wait for a store that is away`() async throws {
     try await withTwoServers { _, events, storage, store in
       let ledger = OrderLedger(store)
-      let settings = SubscriberSettings.forTests { $0.maximumAttempts = 2 }
+      let settings = SubscriberSettings.forTests { $0.maximumDeliveries = 2 }
       try await store.ping()
       try await storage.kill()
       try await Subscriber(ledger.listeners, on: events, settings).running {
@@ -147,7 +147,7 @@ import Testing
         if call <= 10 { throw RPCError(code, "not now") }
       }
       try await redis.publish(.created("a"))
-      try await Subscriber(ledger.listeners, on: redis, .forTests { $0.maximumAttempts = 2 }).running {
+      try await Subscriber(ledger.listeners, on: redis, .forTests { $0.maximumDeliveries = 2 }).running {
         try await eventually("it is applied") { try await ledger.holds(["a 0"]) }
       }
       #expect(calls.withLock { $0 } == 11)

@@ -96,7 +96,7 @@ import Testing
       let ledger = OrderLedger(redis) { header in
         if header.key == "bad" { throw Broken() }
       }
-      let settings = SubscriberSettings.forTests { $0.maximumAttempts = 3 }
+      let settings = SubscriberSettings.forTests { $0.maximumDeliveries = 3 }
       try await redis.publish(.created("bad"), .created("good"))
       try await Subscriber(ledger.listeners, on: redis, settings).running {
         try await eventually("the other is applied") { try await ledger.holds(["good 0"]) }

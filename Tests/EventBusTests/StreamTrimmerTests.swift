@@ -106,7 +106,7 @@ import TicketingProto
           if Int.random(in: 0..<20) == 0 { throw NotInTime() }
         }
       }
-      let settings = SubscriberSettings.forTests { $0.maximumAttempts = 1000 }
+      let settings = SubscriberSettings.forTests { $0.maximumDeliveries = 1000 }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (participant, ledger) in zip(participants, ledgers) {
           group.addTask { try await Subscriber(ledger.listeners, on: redis, settings, as: participant).run() }

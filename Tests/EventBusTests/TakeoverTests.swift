@@ -149,7 +149,7 @@ import Testing
     try await withRedis { redis in
       let ledger = OrderLedger(redis) { _ in throw NotInTime() }
       try await redis.publish(.created("a"))
-      let first = SubscriberSettings.forTests("same") { $0.maximumAttempts = 1000 }
+      let first = SubscriberSettings.forTests("same") { $0.maximumDeliveries = 1000 }
       try await Subscriber(ledger.listeners, on: redis, first).running {
         try await eventually("the server knows of three failures") {
           try await redis.xpending(Subject.orderCreated.stream, group: "tickets-service", count: 1)
@@ -157,7 +157,7 @@ import Testing
         }
       }
       let attempts = ledger.attemptCount
-      let second = SubscriberSettings.forTests("same") { $0.maximumAttempts = 4 }
+      let second = SubscriberSettings.forTests("same") { $0.maximumDeliveries = 4 }
       try await Subscriber(ledger.listeners, on: redis, second).running {
         try await eventually("it is given up") {
           try await redis.deadLetters(.orderCreated, of: .tickets).count == 1

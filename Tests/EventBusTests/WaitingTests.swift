@@ -24,7 +24,7 @@ import Testing
       let settings = SubscriberSettings.forTests {
         $0.batch = 4
         $0.maximumWaiting = 8
-        $0.maximumAttempts = 2
+        $0.maximumDeliveries = 2
       }
       for order in Self.stuck { try await redis.publish(.cancelled(order)) }
       try await body(redis, ledger, settings) { isOpen.withLock { $0 = true } }

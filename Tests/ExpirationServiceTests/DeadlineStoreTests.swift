@@ -1,5 +1,6 @@
 import EventBus
 import Identifiers
+import Records
 import Redis
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
   @Test func `a version that is stored as no number fails the event`() async throws {
     try await withTimers { timers async throws in
       try await timers.redis.set(ExpirationKeys.order("o"), "some")
-      await #expect(throws: MalformedVersion.self) { try await timers.created("o", in: .seconds(60)) }
+      await #expect(throws: MalformedRecord.self) { try await timers.created("o", in: .seconds(60)) }
       #expect(try await timers.redis.zcard(ExpirationKeys.due) == 0)
     }
   }
@@ -58,7 +59,7 @@ import Testing
   @Test func `a replay of all events changes nothing`() async throws {
     try await withTimers { timers in
       let deadline = try await timers.redis.time()
-      func all() async throws -> [Application] {
+      func all() async throws -> [EventOutcome] {
         [
           try await timers.created("fired", at: deadline),
           try await timers.firing([timer("fired")]).cancelled("fired"),
@@ -76,7 +77,7 @@ import Testing
 
   @Test func `of one event delivered many times at once one delivery applies it`() async throws {
     try await withTimers { timers in
-      let applications = try await withThrowingTaskGroup(of: Application.self) { group in
+      let applications = try await withThrowingTaskGroup(of: EventOutcome.self) { group in
         for _ in 0..<50 { group.addTask { try await timers.another().created("o", in: .seconds(60)) } }
         return try await group.reduce(into: []) { $0.append($1) }
       }

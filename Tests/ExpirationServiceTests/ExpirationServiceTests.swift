@@ -22,18 +22,17 @@ import TicketingProto
         let time = now + (order == over ? 500 : 60_000)
         commit.publish(
           try Event(
-            .orderCreated, key: order, version: 0, at: .now(), trace: "",
-            message: OrdersV1.OrderCreated(
-              id: order, userID: "buyer", expiresAtTime: time, ticket: .init(id: ticket, priceCents: 1))))
+            OrdersV1.OrderCreated(
+              id: order, userID: "buyer", expiresAtTime: time, ticket: .init(id: ticket, priceCents: 1)), at: .now(),
+            trace: ""))
       }
       commit.publish(
         try Event(
-          .orderCompleted, key: paid, version: 1, at: .now(), trace: "",
-          message: OrdersV1.OrderCompleted(id: paid, ticketID: ticket, paymentID: ULID().description, version: 1)))
+          OrdersV1.OrderCompleted(id: paid, ticketID: ticket, paymentID: ULID().description, version: 1), at: .now(),
+          trace: ""))
       commit.publish(
         try Event(
-          .orderCancelled, key: cancelled, version: 1, at: .now(), trace: "",
-          message: OrdersV1.OrderCancelled(id: cancelled, ticketID: ticket, version: 1)))
+          OrdersV1.OrderCancelled(id: cancelled, ticketID: ticket, version: 1), at: .now(), trace: ""))
       _ = try await redis.commit(commit)
       for _ in 0..<400 where try await redis.xlen(Subject.expirationComplete.stream) < 1 {
         try await Task.sleep(for: .milliseconds(10))

@@ -8,7 +8,7 @@ import TicketingProto
 
 @testable import ExpirationService
 
-/// The expiration service as its processes run it, on a redis-server of its own: a store, and what the bus calls.
+/// The expiration service as its processes run it, on a redis-server of its own: a store, and what its listeners make of events.
 struct Timers: Sendable {
   let redis: RedisClient
   let server: RedisTestServer
@@ -16,32 +16,25 @@ struct Timers: Sendable {
   let alarm: Alarm
 
   @discardableResult
-  func created(_ order: String, in delay: Duration, version: Int64 = 0) async throws -> Application {
+  func created(_ order: String, in delay: Duration, version: Int64 = 0) async throws -> EventOutcome {
     let deadline = try await redis.time() + Int64(delay / .milliseconds(1))
     return try await created(order, at: deadline, version: version)
   }
 
   @discardableResult
-  func created(_ order: String, at deadline: Int64, version: Int64 = 0) async throws -> Application {
-    try await OrderCreatedListener(store: store).apply(
-      OrdersV1.OrderCreated(id: order, expiresAtTime: deadline, version: version),
-      header(.orderCreated, order, version))
+  func created(_ order: String, at deadline: Int64, version: Int64 = 0) async throws -> EventOutcome {
+    try await store.apply(
+      .schedule(UnixTime(milliseconds: deadline), trace: "t"), of: order, version: version)
   }
 
   @discardableResult
-  func cancelled(_ order: String, version: Int64 = 1) async throws -> Application {
-    try await OrderCancelledListener(store: store).apply(
-      OrdersV1.OrderCancelled(id: order, version: version), header(.orderCancelled, order, version))
+  func cancelled(_ order: String, version: Int64 = 1) async throws -> EventOutcome {
+    try await store.apply(.unschedule, of: order, version: version)
   }
 
   @discardableResult
-  func completed(_ order: String, version: Int64 = 1) async throws -> Application {
-    try await OrderCompletedListener(store: store).apply(
-      OrdersV1.OrderCompleted(id: order, version: version), header(.orderCompleted, order, version))
-  }
-
-  private func header(_ subject: Subject, _ order: String, _ version: Int64) -> EventHeader {
-    EventHeader(subject: subject, id: ULID().description, key: order, version: version, at: .now(), trace: "t")
+  func completed(_ order: String, version: Int64 = 1) async throws -> EventOutcome {
+    try await store.apply(.unschedule, of: order, version: version)
   }
 
   /// Fires what of these is due.

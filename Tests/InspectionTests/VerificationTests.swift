@@ -88,12 +88,13 @@ import TicketingProto
       for (number, order) in orders.enumerated() {
         commands.append(
           RedisCommand(
-            "HSET", .string("{payments}:intent:\(order):1"), "status", "declined", "stripeId", .string("pi_\(number)")))
+            "HSET", .string("{payments}:attempt:\(order):1"), "status", "declined", "stripeId", .string("pi_\(number)"))
+        )
       }
       // None has no intent in common.
       for order in orders.prefix(2) {
         commands.append(
-          RedisCommand("HSET", .string("{payments}:intent:\(order):2"), "status", "refused", "stripeId", ""))
+          RedisCommand("HSET", .string("{payments}:attempt:\(order):2"), "status", "refused", "stripeId", ""))
       }
       commands.append(
         RedisCommand(
@@ -102,7 +103,7 @@ import TicketingProto
           "pi_5"))
       _ = try await redis.send(commands)
       #expect(try await doubles(stores) == [])
-      try await redis.hset(RedisKey("{payments}:intent:\(orders[9]):1"), [("stripeId", "pi_1200")])
+      try await redis.hset(RedisKey("{payments}:attempt:\(orders[9]):1"), [("stripeId", "pi_1200")])
       try await redis.hset(
         RedisKey("{payments}:payment:foreign"),
         [("orderId", .string(orders[3])), ("attempt", 1), ("stripeId", "pi_700"), ("status", "refunded")])
@@ -133,7 +134,7 @@ import TicketingProto
     try await withInspection { stores, redis in
       let order = ULID().description
       let now = UnixTime.now().milliseconds
-      let key = RedisKey("{payments}:intent:\(order):1")
+      let key = RedisKey("{payments}:attempt:\(order):1")
       try await redis.zadd(RedisKey("{payments}:unresolved"), [(Double(now), .string("\(order):1"))])
       try await redis.hset(key, [("status", "refunding"), ("giveUpAt", .integer(now - 1_800_000))])
       #expect(try await refunds(stores) == [])
@@ -179,7 +180,7 @@ extension RedisClient {
       let id = ULID().description
       ids.append(id)
       let event = try Event(
-        .ticketCreated, key: id, version: 0, at: time, trace: "",
+        .ticketCreated, key: id, version: 0, at: time,
         message: TicketsV1.TicketCreated(id: id, title: "\(number)", priceCents: 100, userID: "u"))
       commands.append(
         RedisCommand(

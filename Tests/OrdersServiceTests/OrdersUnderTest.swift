@@ -1,6 +1,7 @@
 import Identifiers
 import Logging
 import RPC
+import Records
 import Redis
 import RedisTestSupport
 import ServiceHost
@@ -69,8 +70,18 @@ extension OrderStore {
     let ulid = try #require(ULID(ticketID))
     let (ticket, now) = try #require(try await ticketAndTime(ulid))
     let order = Order.reserving(ticket, as: ULID().description, for: "buyer", window: window, at: now)
-    _ = try #require(try await create(order, of: ticket, mark: nil, trace: ""))
+    #expect(try await create(order, of: ticket, mark: nil, answer: [], trace: "") == .made)
     return order
+  }
+
+  /// false: it was made from what is no longer so.
+  func writes(_ change: OrderChange, at now: UnixTime) async throws -> Bool {
+    do {
+      _ = try await redis.decide { try write(change, at: now, trace: "") }
+      return true
+    } catch is Contended {
+      return false
+    }
   }
 
   func read(_ id: String) async throws -> Order {
@@ -106,13 +117,15 @@ func withOrders(
     try await body(
       OrdersUnderTest(
         service: service, client: OrdersV1.OrdersServiceClient(service.channel),
-        store: OrderStore(redis: service.redis)))
+        store: OrderStore(redis: service.redis, unreadable: UnreadableRecords(logger: .silent))))
   }
 }
 
 /// Only the store, on a Redis of its own.
 func withOrderStore(_ body: (OrderStore) async throws -> Void) async throws {
-  try await withRedis { redis in try await body(OrderStore(redis: redis)) }
+  try await withRedis { redis in
+    try await body(OrderStore(redis: redis, unreadable: UnreadableRecords(logger: .silent)))
+  }
 }
 
 /// Waits until something is so, for ten seconds at most.

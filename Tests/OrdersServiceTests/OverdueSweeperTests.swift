@@ -1,5 +1,6 @@
 import Identifiers
 import Logging
+import Records
 import Redis
 import RedisTestSupport
 import ServiceLifecycle
@@ -80,7 +81,7 @@ import Testing
   @Test func `it goes on when Redis was away`() async throws {
     try await withRedisServer { server in
       try await withRedisClient(server) { redis in
-        let store = OrderStore(redis: redis)
+        let store = OrderStore(redis: redis, unreadable: UnreadableRecords(logger: .silent))
         let sweeper = OverdueSweeper(store: store, logger: .silent, interval: .milliseconds(20), grace: .zero)
         let running = Task { try await sweeper.run() }
         let first = try await store.order(window: .zero)

@@ -2,6 +2,7 @@ import Identifiers
 import Logging
 import NIOPosix
 import RPC
+import Records
 import Redis
 import RedisTestSupport
 import ServiceHost
@@ -18,7 +19,7 @@ import TicketingProto
       let session = try await orders.service.session("buyer")
       try await withRedisClient(orders.service.server) { redis in
         // Another process: a store with a connection of its own.
-        let other = OrderStore(redis: redis)
+        let other = OrderStore(redis: redis, unreadable: UnreadableRecords(logger: .silent))
         let id = try #require(ULID(order.id))
         let seen = try await orders.client.watchOrder(.init(id: order.id), options: session) { responses in
           var seen: [OrdersV1.Order] = []
@@ -84,7 +85,7 @@ import TicketingProto
           try await server.restart()
           try await withRedisClient(server) { redis in
             // Before the tail is back, as likely as not.
-            _ = try await OrderStore(redis: redis).apply(
+            _ = try await OrderStore(redis: redis, unreadable: UnreadableRecords(logger: .silent)).apply(
               .cancel(by: "buyer"), to: try #require(ULID(order.id)), trace: "")
           }
         }

@@ -109,24 +109,24 @@ import Testing
     "e" + String(repeating: "\u{301}", count: 2000),
   ])
   func `a title out of bounds is named`(title: String) {
-    #expect(violations(title: title, priceCents: 50) == ["title"])
+    #expect(problems(title: title, priceCents: 50) == ["title"])
   }
 
   @Test(arguments: [Int64.min, -1, 0, 49, 100_000_000, .max])
   func `a price out of bounds is named`(cents: Int64) {
-    #expect(violations(title: "Concert", priceCents: cents) == ["price"])
+    #expect(problems(title: "Concert", priceCents: cents) == ["price"])
   }
 
   @Test func `every field that breaks a rule is named`() {
-    #expect(violations(title: "", priceCents: 0) == ["title", "price"])
+    #expect(problems(title: "", priceCents: 0) == ["title", "price"])
   }
 
-  private func violations(title: String, priceCents: Int64) -> [String] {
+  private func problems(title: String, priceCents: Int64) -> [String] {
     do {
       _ = try TicketDraft.validated(title: title, priceCents: priceCents, PriceLimits(.usd))
       return []
     } catch {
-      return (error as? RPCError)?.violations.map(\.field) ?? ["\(error)"]
+      return error.problems.map(\.field)
     }
   }
 }

@@ -48,7 +48,7 @@ extension Story {
     guard count > 0 else { return }
     if count > Self.attemptsShown { cut("attempts before the last \(Self.attemptsShown)") }
     for number in max(1, count - min(count, Self.attemptsShown) + 1)...count {
-      let attempt = try await payments.record(PaymentKeys.intent(AttemptID(orderID: id, number: number)))
+      let attempt = try await payments.record(PaymentKeys.attempt(AttemptID(orderID: id, number: number)))
       add("attempt \(number)", attempt)
       if let at = attempt.time("createdAt") {
         let details = "attempt \(number) to pay \(attempt["amount"]) cents, payment \(attempt["paymentId"])".printable()

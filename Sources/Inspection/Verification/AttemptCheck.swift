@@ -11,7 +11,7 @@ struct AttemptCheck: Check {
   private static let patience: Duration = .seconds(60 * 60)
 
   func walk(_ visit: ([String], Int) async throws -> Void) async throws {
-    try await stores.walk(.payments, PaymentKeys.intent(text:)) { try await visit($0, $0.count) }
+    try await stores.walk(.payments, PaymentKeys.attempt(text:)) { try await visit($0, $0.count) }
     // Whose record is gone.
     try await stores.walk(.payments, members: PaymentKeys.unresolved) { try await visit($0, 0) }
   }
@@ -20,7 +20,7 @@ struct AttemptCheck: Check {
   func examine(_ ids: [String]) async throws -> [Suspicion] {
     let client = try stores(.payments)
     let now = try await client.time()
-    let attempts = try await client.records(ids.map { PaymentKeys.intent(text: $0) })
+    let attempts = try await client.records(ids.map { PaymentKeys.attempt(text: $0) })
     let tries = try await client.scores(ids.map { (PaymentKeys.unresolved, $0) })
     let owed = try await client.scores(ids.map { (PaymentKeys.owed, $0) })
     return zip(ids, zip(zip(attempts, tries), owed)).compactMap { id, facts in
@@ -72,6 +72,6 @@ struct AttemptCheck: Check {
       id: id,
       finding: Finding(
         name: name, entity: "attempt \(id)", expected: expected, found: found,
-        command: stores.command(.payments, "HGETALL", PaymentKeys.intent(text: id).name)))
+        command: stores.command(.payments, "HGETALL", PaymentKeys.attempt(text: id).name)))
   }
 }

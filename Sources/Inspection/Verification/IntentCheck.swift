@@ -37,7 +37,7 @@ struct IntentCheck: Check {
 
   func walk(_ visit: ([String], Int) async throws -> Void) async throws {
     var count = 0
-    try await stores.walk(.payments, PaymentKeys.intent(text:)) { count += $0.count }
+    try await stores.walk(.payments, PaymentKeys.attempt(text:)) { count += $0.count }
     let parts = count / Self.remembered + 1
     for part in 0..<parts {
       var first: [String: Claim] = [:]
@@ -88,7 +88,7 @@ struct IntentCheck: Check {
 
   private static func key(_ kind: Claim.Kind) -> (String) -> RedisKey {
     switch kind {
-    case .attempt: { PaymentKeys.intent(text: $0) }
+    case .attempt: { PaymentKeys.attempt(text: $0) }
     case .payment: { PaymentKeys.payment($0) }
     }
   }

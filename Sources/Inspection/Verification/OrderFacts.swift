@@ -49,7 +49,7 @@ struct OrderFacts: Sendable {
     let listed = try await orders.scores(zip(names, records).map { (OrderKeys.user($1["userId"]), $0) })
     let timers = try await stores(.expiration).scores(names.map { (ExpirationKeys.due, $0) })
     let attempts = try await payments.records(
-      zip(names, records).map { PaymentKeys.intent(AttemptID(orderID: $0, number: $1.number("attempt") ?? 0)) })
+      zip(names, records).map { PaymentKeys.attempt(AttemptID(orderID: $0, number: $1.number("attempt") ?? 0)) })
     let paid = try await payments.records(records.map { PaymentKeys.payment($0["paymentId"]) })
     let payable = try await payments.records(names.map { PaymentKeys.order($0) })
     let sold = try await stores(.tickets).records(tickets.map { TicketKeys.ticket($0) })

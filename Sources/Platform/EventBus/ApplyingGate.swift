@@ -61,14 +61,14 @@ package final class ApplyingGate: Sendable {
       await withUnsafeContinuation { continuation in
         change { $0.waiters.append(Waiter(id: id, isAlone: alone, continuation: continuation)) }
         // Cancelled before it stood in line.
-        if Task.isCancelled { giveUp(id) }
+        if Task.isCancelled { leaveLine(id) }
       }
     } onCancel: {
-      giveUp(id)
+      leaveLine(id)
     }
   }
 
-  private func giveUp(_ id: Int) {
+  private func leaveLine(_ id: Int) {
     var left: Waiter?
     change { state in
       guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return }

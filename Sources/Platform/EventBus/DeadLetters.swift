@@ -1,7 +1,7 @@
 import Logging
 import Redis
 
-/// Where events go that a group has given up on: a stream beside the subject's own, for a person to look at.
+/// Where events go for which a group has found no other end: a stream beside the subject's own, for a person to look at.
 struct DeadLetters: Sendable {
   let participant: Participant
   let consumer: String
@@ -14,11 +14,11 @@ struct DeadLetters: Sendable {
   /// Moves an entry of a stream to the dead letters and acknowledges it, both or neither. Nothing happens where
   /// another consumer has the entry by now.
   ///
-  /// Thousands of deliveries are trials: the weight that ``Attempts`` gives them. A number of its own, because scripts
+  /// Thousands of deliveries are trials: the weight that ``DeliveryHistory`` gives them. A number of its own, because scripts
   /// stand in their files as they run, where the deployment's tests read them.
   ///
   /// KEYS[1] STREAM the entry's; KEYS[2] STREAM dead letters
-  /// ARGV group, consumer, entry's id, reason, attempts
+  /// ARGV group, consumer, entry's id, reason, deliveries
   /// Returns 1; 0 where the entry is not this consumer's.
   private static let script = RedisScript(
     """
@@ -40,14 +40,14 @@ struct DeadLetters: Sendable {
     return 1
     """)
 
-  func add(_ id: EntryID, reason: String, attempts: Int, header: EventHeader?) async throws {
+  func add(_ id: EntryID, reason: String, deliveries: Int, header: EventHeader?) async throws {
     let letters = id.subject.deadLetters(of: participant)
     let reason = String(decoding: reason.utf8.prefix(Self.longestReason), as: UTF8.self)
     do {
       let moved = try await redis.run(
         Self.script, keys: [id.subject.stream, letters],
         arguments: [
-          .string(participant.group), .string(consumer), .string(id.id), .string(reason), .int(attempts),
+          .string(participant.group), .string(consumer), .string(id.id), .string(reason), .int(deliveries),
         ]
       ).int()
       guard moved == 1 else { return }

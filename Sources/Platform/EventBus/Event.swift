@@ -9,11 +9,13 @@ package struct Event: Sendable {
   package let header: EventHeader
   /// The message, encoded.
   package let data: ByteBuffer
+}
 
-  package init(
-    _ subject: Subject, key: String, version: Int64, at: UnixTime, trace: String, message: some RPCMessage
-  ) throws {
-    header = EventHeader(subject: subject, id: ULID().description, key: key, version: version, at: at, trace: trace)
+extension Event {
+  package init(_ message: some EventMessage, at: UnixTime, trace: String) throws {
+    header = EventHeader(
+      subject: type(of: message).subject, id: ULID().description, key: message.aggregateKey,
+      version: message.aggregateVersion, at: at, trace: trace)
     var data = ByteBuffer()
     try message.encode(into: &data)
     self.data = data
@@ -23,8 +25,11 @@ package struct Event: Sendable {
 extension Commit {
   /// Publishes an event as a part of this commit: both happen, or neither.
   package mutating func publish(_ event: Event) {
-    append(
-      to: event.header.subject.stream, fields: event.fields)
+    append(to: event.header.subject.stream, fields: event.fields)
+  }
+
+  package mutating func publish(_ message: some EventMessage, at: UnixTime, trace: String) throws {
+    publish(try Event(message, at: at, trace: trace))
   }
 }
 

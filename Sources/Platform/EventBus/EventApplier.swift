@@ -27,16 +27,16 @@ struct EventApplier: Sendable {
 
   private func work(inLane lane: String) async {
     while let job = inbox.next(inLane: lane) {
-      if let epitaph = job.epitaph {
-        await bury(job, epitaph)
+      if let deadLetterReason = job.deadLetterReason {
+        await moveToDeadLetters(job, deadLetterReason)
         continue
       }
-      if job.attempts.trials >= Attempts.deadlyTrials {
+      if job.history.trials >= DeliveryHistory.deadlyTrials {
         await conclude(
-          job, .hopeless("the process died \(job.attempts.trials) times while it applied nothing but this"))
+          job, .malformed("the process died \(job.history.trials) times while it applied nothing but this"))
         continue
       }
-      let isSuspect = job.attempts.isSuspect(inbox.settings)
+      let isSuspect = job.history.isSuspect(inbox.settings)
       let goesOn = await gate.pass(alone: isSuspect) {
         isSuspect ? await tryAlone(job) : await applyAndConclude(job) != nil
       }
@@ -45,8 +45,8 @@ struct EventApplier: Sendable {
   }
 
   /// nil: the task is cancelled. A listener that was has failed for no reason of the event's.
-  private func applyAndConclude(_ job: Inbox.Job) async -> AttemptOutcome? {
-    let outcome = await attempt(job)
+  private func applyAndConclude(_ job: Inbox.Job) async -> DeliveryOutcome? {
+    let outcome = await apply(job)
     guard !Task.isCancelled || outcome == .done else { return nil }
     await conclude(job, outcome)
     return outcome
@@ -57,7 +57,7 @@ struct EventApplier: Sendable {
     logger.notice("an event is tried alone, because processes died that held it", metadata: job.metadata)
     do {
       guard let kept = inbox.beginTrial(job.id), try await ownership.renew(job.id, kept: kept) else {
-        inbox.bury(job.id)
+        inbox.drop(job.id)
         return true
       }
     } catch {
@@ -77,22 +77,22 @@ struct EventApplier: Sendable {
     return true
   }
 
-  private func conclude(_ job: Inbox.Job, _ outcome: AttemptOutcome) async {
+  private func conclude(_ job: Inbox.Job, _ outcome: DeliveryOutcome) async {
     report(outcome, job)
-    if case .giveUp(let reason) = inbox.conclude(job.id, outcome) { await bury(job, reason) }
+    if case .deadLetter(let reason) = inbox.conclude(job.id, outcome) { await moveToDeadLetters(job, reason) }
   }
 
-  private func attempt(_ job: Inbox.Job) async -> AttemptOutcome {
+  private func apply(_ job: Inbox.Job) async -> DeliveryOutcome {
     do {
       guard let delivery = try job.content?.get() else { return .done }
-      guard let listener = listeners[job.id.subject] else { return .hopeless("nobody listens to \(job.id.subject)") }
+      guard let listener = listeners[job.id.subject] else { return .malformed("nobody listens to \(job.id.subject)") }
       let start = ContinuousClock.now
-      let application = try await listener.apply(delivery)
-      events.record(application.name, of: job.id.subject)
-      if application == .applied { applied(job, delivery.header, within: ContinuousClock.now - start) }
-      return AttemptOutcome(application)
+      let outcome = try await listener.apply(delivery)
+      events.record(outcome.name, of: job.id.subject)
+      if outcome == .applied { applied(job, delivery.header, within: ContinuousClock.now - start) }
+      return DeliveryOutcome(outcome)
     } catch {
-      let outcome = AttemptOutcome(error)
+      let outcome = DeliveryOutcome(error)
       if !Task.isCancelled { events.record(outcome.name, of: job.id.subject) }
       return outcome
     }
@@ -108,10 +108,10 @@ struct EventApplier: Sendable {
     logger.info("event applied", metadata: metadata)
   }
 
-  private func bury(_ job: Inbox.Job, _ reason: String) async {
+  private func moveToDeadLetters(_ job: Inbox.Job, _ reason: String) async {
     do {
-      try await deadLetters.add(job.id, reason: reason, attempts: job.attempts.count + 1, header: job.header)
-      inbox.bury(job.id)
+      try await deadLetters.add(job.id, reason: reason, deliveries: job.history.count + 1, header: job.header)
+      inbox.drop(job.id)
     } catch {
       guard !Task.isCancelled else { return }
       logger.warning(
@@ -121,7 +121,7 @@ struct EventApplier: Sendable {
     }
   }
 
-  private func report(_ outcome: AttemptOutcome, _ job: Inbox.Job) {
+  private func report(_ outcome: DeliveryOutcome, _ job: Inbox.Job) {
     switch outcome {
     case .done: outage.ended()
     case .later: logger.debug("an event has come too early", metadata: job.metadata)
@@ -129,7 +129,7 @@ struct EventApplier: Sendable {
     case .failed(let cause):
       logger.warning(
         "an event could not be applied", metadata: job.metadata.merging(["cause": "\(cause.prefix(300))"]) { $1 })
-    case .hopeless: break
+    case .malformed: break
     }
   }
 }

@@ -4,6 +4,7 @@ import RPC
 /// A message that is published. It carries the full state of what it is about, or the one fact that is final, and says
 /// itself of which aggregate and version, so that a reader can hold the entry's plain fields against it.
 package protocol EventMessage: RPCMessage {
+  static var subject: Subject { get }
   /// The entry's `key`.
   var aggregateKey: String { get }
   /// The entry's `version`.

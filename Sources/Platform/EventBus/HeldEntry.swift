@@ -13,20 +13,20 @@ struct HeldEntry: Sendable {
 
   /// An event, or why the entry is none. nil: it has been removed from the stream, and there is nothing to apply.
   var content: Result<Delivery, MalformedEvent>?
-  var attempts: Attempts
+  var history: DeliveryHistory
   var phase = Phase.inLane
   /// When the server last heard that we have it.
   var touched: ContinuousClock.Instant
   /// The server does not know of the last failure yet.
   var hasNewFailure = false
-  /// Set once it has been given up: what is left to do is to move it to the dead letters.
-  var epitaph: String?
+  /// Set once it is a dead letter: what is left to do is to move it to the others.
+  var deadLetterReason: String?
 
   init(_ entry: StreamEntry, subject: Subject, deliveries: Int, at now: ContinuousClock.Instant) {
     content = entry.fields.map { fields in
       Result { () throws(MalformedEvent) in try Delivery(fields, subject: subject) }
     }
-    attempts = Attempts(deliveries: deliveries)
+    history = DeliveryHistory(deliveries: deliveries)
     touched = now
   }
 

@@ -23,7 +23,7 @@ extension Inbox {
   }
 
   /// The entry was moved to the dead letters, or has turned out to be somebody else's.
-  func bury(_ id: EntryID) {
+  func drop(_ id: EntryID) {
     state.withLock { state in
       state.held[id] = nil
       state.inLanes -= 1
@@ -32,13 +32,13 @@ extension Inbox {
   }
 
   /// Entries that the server should hear of again: not heard of since `limit`, given back, or with a failure that it does
-  /// not know. With what it is to keep of their attempts.
+  /// not know. With what it is to keep of their deliveries.
   func untouched(since limit: Instant) -> [Subject: [(id: String, kept: Int)]] {
     state.withLock { state in
       var found: [Subject: [(id: String, kept: Int)]] = [:]
       for (id, kept) in state.givenBack { found[id.subject, default: []].append((id.id, kept)) }
       for (id, entry) in state.held where entry.phase != .applied && (entry.touched < limit || entry.hasNewFailure) {
-        found[id.subject, default: []].append((id.id, entry.attempts.kept))
+        found[id.subject, default: []].append((id.id, entry.history.kept))
       }
       return found
     }
@@ -50,7 +50,7 @@ extension Inbox {
         let id = EntryID(subject: subject, id: id)
         state.givenBack[id] = nil
         state.held[id]?.touched = now
-        if state.held[id]?.attempts.kept == kept { state.held[id]?.hasNewFailure = false }
+        if state.held[id]?.history.kept == kept { state.held[id]?.hasNewFailure = false }
       }
     }
   }

@@ -13,8 +13,8 @@ final class Inbox: Sendable {
   struct Job: Sendable {
     let id: EntryID
     let content: Result<Delivery, MalformedEvent>?
-    let epitaph: String?
-    let attempts: Attempts
+    let deadLetterReason: String?
+    let history: DeliveryHistory
   }
 
   struct State {
@@ -71,20 +71,20 @@ final class Inbox: Sendable {
   func next(inLane key: String) -> Job? {
     state.withLock { state in
       if !state.isClosed, let id = state.lanes[key]?.popFirst(), let entry = state.held[id] {
-        return Job(id: id, content: entry.content, epitaph: entry.epitaph, attempts: entry.attempts)
+        return Job(id: id, content: entry.content, deadLetterReason: entry.deadLetterReason, history: entry.history)
       }
       state.lanes[key] = nil
       return nil
     }
   }
 
-  /// Decides what becomes of an entry after an attempt. For `giveUp` the caller goes on; the rest is done here.
-  func conclude(_ id: EntryID, _ outcome: AttemptOutcome) -> Attempts.Verdict {
-    let verdict: Attempts.Verdict = state.withLock { state in
+  /// Decides what becomes of an entry after an attempt. For `deadLetter` the caller goes on; the rest is done here.
+  func conclude(_ id: EntryID, _ outcome: DeliveryOutcome) -> DeliveryHistory.Verdict {
+    let verdict: DeliveryHistory.Verdict = state.withLock { state in
       guard var entry = state.held[id] else { return .acknowledge }
-      let kept = entry.attempts.kept
-      let verdict = entry.attempts.verdict(on: outcome, settings: settings, jitter: .random(in: 0.5...1))
-      if entry.attempts.kept != kept { entry.hasNewFailure = true }
+      let kept = entry.history.kept
+      let verdict = entry.history.verdict(on: outcome, settings: settings, jitter: .random(in: 0.5...1))
+      if entry.history.kept != kept { entry.hasNewFailure = true }
       switch verdict {
       case .acknowledge:
         entry.phase = .applied
@@ -94,13 +94,13 @@ final class Inbox: Sendable {
         leaveLane(&state)
         guard state.retries.count < settings.maximumWaiting else {
           state.held[id] = nil
-          state.givenBack[id] = entry.attempts.kept
+          state.givenBack[id] = entry.history.kept
           return verdict
         }
         entry.phase = .waiting
         if case .success(let delivery) = entry.content { entry.content = .success(delivery.detached()) }
         state.retries.insert(id, due: .now + pause)
-      case .giveUp(let reason): entry.epitaph = reason
+      case .deadLetter(let reason): entry.deadLetterReason = reason
       }
       state.held[id] = entry
       return verdict
@@ -108,24 +108,24 @@ final class Inbox: Sendable {
     switch verdict {
     case .acknowledge: hasApplied.send()
     case .retry: hasRetries.send()
-    case .giveUp: break
+    case .deadLetter: break
     }
     return verdict
   }
 
   /// An attempt begins that is the only one of the process. Returns what the server must know before that.
   func beginTrial(_ id: EntryID) -> Int? {
-    state.withLock { $0.held[id]?.attempts.beginTrial() }
+    state.withLock { $0.held[id]?.history.beginTrial() }
     return kept(of: id)
   }
 
   /// What the server must know of the attempts at an entry; nil: it is held no more.
-  func kept(of id: EntryID) -> Int? { state.withLock { $0.held[id]?.attempts.kept } }
+  func kept(of id: EntryID) -> Int? { state.withLock { $0.held[id]?.history.kept } }
 
   /// The trial was cut off in order. Whatever it was, the process has survived it.
   func abandonTrial(_ id: EntryID) {
     state.withLock { state in
-      state.held[id]?.attempts.abandonTrial()
+      state.held[id]?.history.abandonTrial()
       state.held[id]?.hasNewFailure = true
     }
   }

@@ -7,16 +7,15 @@ import RPC
 /// of an aggregate wins: applying an event is one commit that is guarded by the version which the service has seen.
 package struct Listener: Sendable {
   package let subject: Subject
-  let apply: @Sendable (Delivery) async throws -> Application
+  let apply: @Sendable (Delivery) async throws -> EventOutcome
 
   /// `apply` gets only messages that fit their header and whose ids are ids. It may throw: a `RedisError` of a store
   /// that is away or full makes the bus try again for as long as that lasts, any other error a few times, after which
   /// the event goes to the dead letters.
   package init<Message: EventMessage>(
-    _ subject: Subject, _ message: Message.Type,
-    apply: @escaping @Sendable (Message, EventHeader) async throws -> Application
+    _: Message.Type, apply: @escaping @Sendable (Message, EventHeader) async throws -> EventOutcome
   ) {
-    self.init(subject: subject) { delivery in
+    self.init(subject: Message.subject) { delivery in
       let message: Message = try delivery.message()
       try message.check(against: delivery.header)
       return try await apply(message, delivery.header)
@@ -24,14 +23,14 @@ package struct Listener: Sendable {
   }
 
   /// Without a look at the message.
-  init(subject: Subject, apply: @escaping @Sendable (Delivery) async throws -> Application) {
+  init(subject: Subject, apply: @escaping @Sendable (Delivery) async throws -> EventOutcome) {
     self.subject = subject
     self.apply = apply
   }
 }
 
 /// What became of an event.
-package enum Application: Sendable, Hashable {
+package enum EventOutcome: Sendable, Hashable {
   /// It is in the store now, or it concerns nothing that this service keeps.
   case applied
   /// It, or a newer one of the same aggregate, had been applied before.

@@ -45,7 +45,7 @@ struct PendingReader: Sendable {
       subject.stream, group: participant.group, consumer: consumer, from: "(\(last)", count: 1)
     guard let id = next.first?.id else { return }
     try await deadLetters.add(
-      EntryID(subject: subject, id: id), reason: "it cannot be read: \(error)", attempts: 1, header: nil)
+      EntryID(subject: subject, id: id), reason: "it cannot be read: \(error)", deliveries: 1, header: nil)
   }
 }
 

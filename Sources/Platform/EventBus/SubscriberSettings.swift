@@ -10,7 +10,7 @@ package struct SubscriberSettings: Sendable {
   /// How long a read waits for entries.
   package var block: Duration = .seconds(2)
   /// How often an event may fail before it goes to the dead letters, times in which the store was away not counted.
-  package var maximumAttempts = 5
+  package var maximumDeliveries = 5
   /// Entries of one publisher that wait in memory for another attempt. Those beyond are given back to the server, which
   /// keeps them as this consumer's, and are taken up again when they have been left alone for `claimIdle`.
   package var maximumWaiting = 1024

@@ -2,6 +2,7 @@ import EventBus
 import TicketingProto
 
 extension PaymentsV1.PaymentCreated: EventMessage {
+  package static let subject = Subject.paymentCreated
   package var aggregateKey: String { id }
   package var aggregateVersion: Int64 { 0 }
   package var ids: [String] { [id, orderID] }
@@ -10,6 +11,7 @@ extension PaymentsV1.PaymentCreated: EventMessage {
 
 /// One per attempt, whose key is as attempts are written: `<order id>:<n>`.
 extension PaymentsV1.PaymentDeclined: EventMessage {
+  package static let subject = Subject.paymentDeclined
   package var aggregateKey: String { "\(orderID):\(attempt)" }
   package var aggregateVersion: Int64 { 0 }
   package var ids: [String] { [orderID] }
@@ -18,6 +20,7 @@ extension PaymentsV1.PaymentDeclined: EventMessage {
 
 /// As ``PaymentsV1/PaymentDeclined``.
 extension PaymentsV1.PaymentAbandoned: EventMessage {
+  package static let subject = Subject.paymentAbandoned
   package var aggregateKey: String { "\(orderID):\(attempt)" }
   package var aggregateVersion: Int64 { 0 }
   package var ids: [String] { [orderID] }
@@ -25,6 +28,7 @@ extension PaymentsV1.PaymentAbandoned: EventMessage {
 }
 
 extension PaymentsV1.PaymentReversed: EventMessage {
+  package static let subject = Subject.paymentReversed
   package var aggregateKey: String { id }
   package var aggregateVersion: Int64 { version }
   package var ids: [String] { [id, orderID] }

@@ -2,6 +2,7 @@ import EventBus
 import TicketingProto
 
 extension TicketsV1.TicketCreated: EventMessage {
+  package static let subject = Subject.ticketCreated
   package var aggregateKey: String { id }
   package var aggregateVersion: Int64 { version }
   package var ids: [String] { [id] }
@@ -9,6 +10,7 @@ extension TicketsV1.TicketCreated: EventMessage {
 }
 
 extension TicketsV1.TicketUpdated: EventMessage {
+  package static let subject = Subject.ticketUpdated
   package var aggregateKey: String { id }
   package var aggregateVersion: Int64 { version }
   package var ids: [String] { orderID.isEmpty ? [id] : [id, orderID] }

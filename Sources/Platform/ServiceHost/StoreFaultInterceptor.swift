@@ -1,4 +1,5 @@
 import RPC
+import Records
 import Redis
 
 /// Gives the faults that handlers let through their statuses: a store that is away is UNAVAILABLE and worth another

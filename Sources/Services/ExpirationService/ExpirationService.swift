@@ -8,13 +8,11 @@ extension HostedService {
   package static func expiration(redis: RedisClient, bus: Bus, logger: Logger) -> HostedService {
     let alarm = Alarm()
     let store = DeadlineStore(redis: redis, alarm: alarm)
-    let listeners = [
-      OrderCreatedListener(store: store).listener, OrderCancelledListener(store: store).listener,
-      OrderCompletedListener(store: store).listener,
-    ]
     return HostedService(
       name: "expiration", serviceName: "ticketing.expiration.v1.ExpirationService", methods: [],
-      workers: bus.workers(of: .expiration, redis: redis, listeners: listeners)
+      workers: bus.workers(
+        of: .expiration, redis: redis,
+        listeners: [.orderCreated(store), .orderCancelled(store), .orderCompleted(store)])
         + [DeadlinePoller(store: store, alarm: alarm, logger: logger)],
       dependencies: [.redis(redis)])
   }

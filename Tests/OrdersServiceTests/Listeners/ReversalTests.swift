@@ -27,7 +27,7 @@ import TicketingProto
           .beginPayment(attempt: attempt, amountCents: order.priceCents, by: order.userID), to: id, trace: "")
       }
       // It overtakes the payment's own event.
-      func hear(_ event: PaymentsV1.PaymentReversed) async throws -> Application {
+      func hear(_ event: PaymentsV1.PaymentReversed) async throws -> EventOutcome {
         try await store.hear(.paymentReversed, event, key: event.id, version: event.version)
       }
       #expect(try await hear(reversed(order.id, second, .refunded, attempt: 2, version: 2)) == .applied)

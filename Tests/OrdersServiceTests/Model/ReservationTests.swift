@@ -28,7 +28,7 @@ import Testing
     let refusals: [OrderError] = [
       .ticketNotFound, .ticketReserved, .priceChanged(priceCents: 1, version: 2), .ownTicket, .ticketTooNew, .notFound,
       .notOwner, .complete, .paymentInProgress, .cancelled, .expired, .amountMismatch, .attemptOver,
-      .idempotencyKeyReused, .concurrentUpdate, .versionExhausted, .tooManyWatchers,
+      .versionExhausted, .tooManyWatchers,
     ]
     let errors = refusals.map(\.rpcError)
     #expect(Set(errors.map(\.reason)).count == refusals.count)

@@ -72,9 +72,9 @@ import Testing
       let cancel = try #require(order.decide(.cancel(by: "buyer"), at: now).change)
       let claim = try #require(
         order.decide(.beginPayment(attempt: 1, amountCents: 5000, by: "buyer"), at: now).change)
-      #expect(try await store.persist(claim, at: now, trace: "") == .written)
-      #expect(try await store.persist(cancel, at: now, trace: "") == .superseded)
-      #expect(try await store.persist(claim, at: now, trace: "") == .superseded)
+      #expect(try await store.writes(claim, at: now))
+      #expect(try await store.writes(cancel, at: now) == false)
+      #expect(try await store.writes(claim, at: now) == false)
       #expect(try await store.read(order.id).status == .awaitingPayment)
     }
   }
@@ -86,10 +86,10 @@ import Testing
         order.decide(
           .beginPayment(attempt: 1, amountCents: 5000, by: "buyer"), at: UnixTime(milliseconds: 0)
         ).change)
-      #expect(try await store.persist(claim, at: order.createdAt, trace: "") == .superseded)
+      #expect(try await store.writes(claim, at: order.createdAt) == false)
       let early = try await store.order(window: .seconds(900))
       let expiry = try #require(early.decide(.timeIsOver, at: early.expiresAt).change)
-      #expect(try await store.persist(expiry, at: early.createdAt, trace: "") == .superseded)
+      #expect(try await store.writes(expiry, at: early.createdAt) == false)
     }
   }
 
@@ -99,7 +99,7 @@ import Testing
       let id = try #require(ULID(order.id))
       // The server's own list of what it ran, the latest first.
       _ = try await store.redis.send(RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "0"))
-      _ = try await store.orderAndTime(id)
+      _ = try await store.redis.readWithClock(Order.self, id.description)
       let log = try await store.redis.send(RedisCommand("SLOWLOG", "GET", "20")).array()
       let commands = try log.map { try $0.array()[3].array().first?.string() }
       let time = try #require(commands.firstIndex(of: "TIME"))

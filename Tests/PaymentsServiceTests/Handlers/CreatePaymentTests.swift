@@ -26,7 +26,7 @@ import TicketingProto
       #expect(try record.string("orderId") == order)
       #expect(try await payments.redis.zcard(PaymentKeys.unresolved) == 0)
       // The card's token is of no use any more, so it is gone.
-      let intent = try await payments.redis.hgetall(PaymentKeys.intent(.init(orderID: order, number: 1)))
+      let intent = try await payments.redis.hgetall(PaymentKeys.attempt(.init(orderID: order, number: 1)))
       #expect(try intent.string("token").isEmpty)
     }
   }

@@ -160,7 +160,7 @@ extension PaymentsUnderTest {
         stripeID: attempt.stripeID)
       let replica = try #require(try await payments.parts.store.order(order))
       let later = UnixTime.now().adding(.seconds(3600))
-      #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: later) == .begun)
+      #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: later) == .created)
       try await payments.redis.hset(
         PaymentKeys.sandboxIntent("pi_sandbox_waiting"),
         [

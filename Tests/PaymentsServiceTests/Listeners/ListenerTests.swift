@@ -1,3 +1,4 @@
+import EventBusTestSupport
 import Identifiers
 import RPC
 import Redis
@@ -64,11 +65,11 @@ import TicketingProto
       let order = payments.orders.add()
       let payment = try await payments.pay(order)
       let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
-      let outcomes = try await withThrowingTaskGroup(of: Application.self) { group in
+      let outcomes = try await withThrowingTaskGroup(of: EventOutcome.self) { group in
         for _ in 0..<10 {
           group.addTask { try await payments.deliver(.refundRequested, request, key: payment.id) }
         }
-        return try await group.reduce(into: [Application]()) { $0.append($1) }
+        return try await group.reduce(into: [EventOutcome]()) { $0.append($1) }
       }
       #expect(outcomes.count { $0 == .applied } == 1)
       #expect(try await payments.settled(order).status == .refunded)
@@ -107,7 +108,7 @@ extension PaymentsUnderTest {
   /// Hands an event to the service's listener, as the bus does.
   func deliver(
     _ subject: Subject, _ message: some RPCMessage, key: String, version: Int64 = 0
-  ) async throws -> Application {
+  ) async throws -> EventOutcome {
     let listener = try #require(parts.listeners.first { $0.subject == subject })
     let stream = RedisKey("{test}:\(ULID())")
     let event = try Event(subject, key: key, version: version, at: .now(), trace: "", message: message)

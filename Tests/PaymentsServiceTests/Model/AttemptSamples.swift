@@ -78,9 +78,9 @@ extension ProcessorAnswer {
     + [.declined(.unexplained), .refused(.unexplained), .failed, .nonsense, .unknown]
 }
 
-extension StepResult {
-  static let every: [StepResult] =
-    [.began(.agreed), .began(.refused(.unexplained)), .began(.unknown), .gaveUp]
+extension AttemptStepResult {
+  static let every: [AttemptStepResult] =
+    [.began(.agreed), .began(.refused(.expired)), .began(.unknown), .gaveUp]
     + RefundAnswer.every.flatMap { [.refunded($0), .refundLookedUp($0)] }
     + ProcessorAnswer.every.flatMap { [.created($0), .confirmed($0), .lookedUp($0), .cancelled($0)] }
 }

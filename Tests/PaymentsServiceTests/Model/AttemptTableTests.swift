@@ -24,8 +24,8 @@ import Testing
   func `every result leads to an allowed state, tells each event once and keeps what is fixed`(status: Status) {
     for before in Attempt.everyState where before.status == status {
       for now in Self.times {
-        let possible = Set(StepResult.possible(after: before.nextStep(now: now)))
-        for result in StepResult.every {
+        let possible = Set(AttemptStepResult.possible(after: before.nextStep(now: now)))
+        for result in AttemptStepResult.every {
           guard let change = before.settled(by: result, now: now) else { continue }
           let problems = Self.problems(of: change, after: before)
           if !problems.isEmpty { Issue.record("\(before) by \(result): \(problems)") }
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  private static func problems(of change: Change, after before: Attempt) -> [String] {
+  private static func problems(of change: AttemptChange, after before: Attempt) -> [String] {
     let after = change.attempt
     var problems: [String] = []
     func require(_ isSo: Bool, _ what: String) { if !isSo { problems.append(what) } }
@@ -101,7 +101,7 @@ import Testing
     var open = [Attempt.sample()]
     while let attempt = open.popLast() {
       for now in [Attempt.start, Attempt.late] {
-        for result in StepResult.possible(after: attempt.nextStep(now: now)) {
+        for result in AttemptStepResult.possible(after: attempt.nextStep(now: now)) {
           guard var next = attempt.settled(by: result, now: now)?.attempt else { continue }
           if result.meansMoney { #expect([.succeeded, .refunding].contains(next.status), "\(attempt) by \(result)") }
           next.tries = next.tries > 1 ? Attempt.maximumTries : next.tries
@@ -142,9 +142,9 @@ extension PaymentEvent {
   }
 }
 
-extension StepResult {
+extension AttemptStepResult {
   /// What can come of a step, foreign intents left out.
-  static func possible(after step: Step) -> [StepResult] {
+  static func possible(after step: AttemptStep) -> [AttemptStepResult] {
     every.filter { result in
       switch (step, result) {
       case (.beginPayment, .began), (.giveUp, .gaveUp), (.refund, .refunded), (.lookUpRefund, .refundLookedUp): true

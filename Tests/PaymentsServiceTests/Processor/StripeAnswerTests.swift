@@ -110,7 +110,7 @@ import TicketingProto
       }
       _ = try await eventually("it is given up") {
         try await payments.redis.hset(
-          PaymentKeys.intent(id), [("tries", .integer(Attempt.maximumTries))])
+          PaymentKeys.attempt(id), [("tries", .integer(Attempt.maximumTries))])
         return try await payments.attempt(order).status == .unsettled ? true : nil
       }
       #expect(attempt.stripeID != nil)

@@ -114,14 +114,14 @@ import TicketingProto
         hold: .seconds(60))
       guard case .begin(let attempt) = decision else { Issue.record("no attempt"); return }
       let lease = UnixTime.now().adding(.milliseconds(200))
-      #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: lease) == .begun)
+      #expect(try await payments.parts.store.begin(attempt, on: replica, mark: nil, lease: lease) == .created)
       let connection = StripeProcessor(
         connection: StripeConnection(
           base: payments.parts.handlers.settings.stripeBase, key: Secret("sk_test_canary"), timeout: .seconds(5),
           logger: .silent), currency: "usd")
       let answer = await connection.createIntent(ChargeOrder(attempt), key: ProcessorKey.create(attempt)).answer
       let change = try #require(attempt.settled(by: .created(answer), now: .now()))
-      #expect(try await payments.parts.store.write(change, over: attempt, nextTry: lease))
+      #expect(try await payments.parts.store.write(change, over: attempt, nextTry: lease, at: .now()) == .written)
 
       #expect(try await payments.settled(order).status == .succeeded)
       #expect(twin.requests.map(\.verb) == ["create", "retrieve", "confirm"])

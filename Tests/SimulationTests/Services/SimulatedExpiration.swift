@@ -18,7 +18,7 @@ final class SimulatedExpiration {
   }
 
   /// A listener.
-  func apply(_ change: DeadlineChange, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func apply(_ change: DeadlineChange, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void) {
     world.applyOnce(event, by: .expiration, seen: { self.seen[event.key] }, done: done) { [self] in
       seen[event.key] = event.version
       switch change {

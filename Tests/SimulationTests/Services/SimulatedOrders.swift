@@ -23,7 +23,7 @@ final class SimulatedOrders {
   private unowned let world: World
   private let clock: SkewedClock
 
-  private static let attempts = 8
+  private static let attempts = 10
   /// When no order can be open any more: its window, the hold, and what it takes when nothing goes wrong.
   private static let latestEnd = Faults.end + 60_000 + 30_000 + 160_000
   private static let sweepGrace: Int64 = 5_000
@@ -95,7 +95,8 @@ final class SimulatedOrders {
   }
 
   /// A listener.
-  func listen(_ trigger: OrderTrigger, to id: String, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func listen(_ trigger: OrderTrigger, to id: String, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void)
+  {
     if case .paymentCreated = trigger {
     } else if world.isSabotaged(.paymentEventsLost), trigger != .timeIsOver {
       return done(.applied)
@@ -112,14 +113,14 @@ final class SimulatedOrders {
   }
 
   /// A timer that goes off too early is waited for where that is not long; else the sweeper looks after the order.
-  private func tooEarly(_ id: String) -> Application {
+  private func tooEarly(_ id: String) -> EventOutcome {
     guard let order = orders[id] else { return .duplicate }
     let rest = clock.now.duration(to: order.expiresAt)
     return rest <= .seconds(5) ? .later(rest) : .duplicate
   }
 
   /// A listener.
-  func learn(_ ticket: Ticket, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func learn(_ ticket: Ticket, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void) {
     world.applyOnce(event, by: .orders, seen: { self.offered[ticket.id]?.version }, done: done) { [self] in
       offered[ticket.id] = OfferedTicket(
         id: ticket.id, title: ticket.title, priceCents: ticket.priceCents, userID: ticket.userID,

@@ -1,4 +1,5 @@
 import Identifiers
+import Records
 
 @testable import OrdersService
 @testable import PaymentsService
@@ -17,7 +18,7 @@ extension SimulatedPayments {
 
   private func go(on attempt: Attempt, _ steps: Int) {
     if steps == 0 { return world.violate("\(attempt.id) goes in circles") }
-    let settle = { [self] (result: StepResult) in self.settle(attempt, by: result, steps) }
+    let settle = { [self] (result: AttemptStepResult) in self.settle(attempt, by: result, steps) }
     switch step(of: attempt) {
     case .none: resolve(attempt)
     case .giveUp: settle(.gaveUp)
@@ -38,7 +39,7 @@ extension SimulatedPayments {
 
   /// Decides on the answer, and writes. Where something else was written meanwhile, it goes on from that; but an
   /// answer that says there is money is not lost.
-  private func settle(_ attempt: Attempt, by result: StepResult, _ steps: Int) {
+  private func settle(_ attempt: Attempt, by result: AttemptStepResult, _ steps: Int) {
     world.step { [self] in
       guard let change = changed(attempt, by: result, steps) else {
         return world.isSabotaged(.confirmsBeforeIntentIsStored) ? () : drive(attempt.id, steps: steps - 1)
@@ -79,7 +80,7 @@ extension SimulatedPayments {
 
 /// Steps without one of their guards.
 extension SimulatedPayments {
-  private func step(of attempt: Attempt) -> Step {
+  private func step(of attempt: Attempt) -> AttemptStep {
     let step = attempt.nextStep(now: world.isSabotaged(.neverAbandons) ? attempt.createdAt : clock.now)
     switch (world.sabotage, step) {
     case (.chargesWithoutBegin, .beginPayment): return .createIntent
@@ -108,7 +109,7 @@ extension SimulatedPayments {
     return .declined(.unexplained)
   }
 
-  private func changed(_ attempt: Attempt, by result: StepResult, _ steps: Int) -> Change? {
+  private func changed(_ attempt: Attempt, by result: AttemptStepResult, _ steps: Int) -> AttemptChange? {
     let now = world.isSabotaged(.neverAbandons) ? attempt.createdAt : clock.now
     var change = attempt.settled(by: result, now: now)
     switch (world.sabotage, result) {
@@ -138,7 +139,7 @@ extension BeginAnswer {
     self =
       switch decision {
       case .change, .nothing: .agreed
-      case .refused(let error): .refused(Decline(code: "\(error)", message: ""))
+      case .refused(let error): OrderRefusal(error.rpcError).map { .refused($0) } ?? .unknown
       case .tooEarly, nil: .unknown
       }
   }

@@ -7,7 +7,7 @@ import Identifiers
 /// The payments service with its store in memory: requests, events, webhooks and the resolver. What drives an attempt
 /// is in another file.
 final class SimulatedPayments {
-  /// `{payments}:intent:<orderId>:<n>`
+  /// `{payments}:attempt:<orderId>:<n>`
   private(set) var attempts: [AttemptID: Attempt] = [:]
   /// `{payments}:order:<id>`
   private(set) var known: [String: PayableOrder] = [:]
@@ -73,7 +73,7 @@ final class SimulatedPayments {
   }
 
   /// A listener.
-  func learn(_ order: Order, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func learn(_ order: Order, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void) {
     world.applyOnce(event, by: .payments, seen: { self.known[order.id]?.version }, done: done) { [self] in
       var payable =
         known[order.id] ?? PayableOrder(id: order.id, userID: order.userID, priceCents: order.priceCents)
@@ -84,7 +84,7 @@ final class SimulatedPayments {
   }
 
   /// A listener.
-  func refund(_ id: AttemptID, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func refund(_ id: AttemptID, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void) {
     guard let attempt = attempts[id], attempt.status != .pending else {
       return world.violate("a refund is asked for of \(id), which is not there")
     }
@@ -105,7 +105,7 @@ final class SimulatedPayments {
       if world.isSabotaged(.failedRefundIsNotHeard), attempt.status == .refunded { heard = nil }
       guard let heard else { return done() }
       world.step { [self] in
-        guard write(Change(attempt: heard), over: attempt) else {
+        guard write(AttemptChange(attempt: heard), over: attempt) else {
           return hear(of: id, isOfCharge: isOfCharge, done: done)
         }
         done()
@@ -122,7 +122,7 @@ final class SimulatedPayments {
   }
 
   /// The intent whose id a change would store is another attempt's.
-  func isTaken(by change: Change, over before: Attempt) -> Bool {
+  func isTaken(by change: AttemptChange, over before: Attempt) -> Bool {
     guard before.stripeID == nil, let id = change.attempt.stripeID, !world.isSabotaged(.stripeIDSharedByTwo) else {
       return false
     }
@@ -132,7 +132,7 @@ final class SimulatedPayments {
 
 extension SimulatedPayments {
   /// Writes a change where the attempt is still what it was made from.
-  func write(_ change: Change, over before: Attempt) -> Bool {
+  func write(_ change: AttemptChange, over before: Attempt) -> Bool {
     let id = before.id
     guard attempts[id]?.revision == before.revision || world.isSabotaged(.attemptWrittenWithoutRevisionGuard) else {
       return false

@@ -11,7 +11,7 @@ final class SimulatedReversals {
   init(_ world: World) { self.world = world }
 
   /// A listener.
-  func learn(_ receipt: PaymentEvent.Receipt, at event: SimulatedEvent, done: @escaping (Application) -> Void) {
+  func learn(_ receipt: PaymentEvent.Receipt, at event: SimulatedEvent, done: @escaping (EventOutcome) -> Void) {
     let orderID = receipt.attempt.orderID
     guard let reversal = OrderReversal(rawValue: receipt.reversal.rawValue) else {
       return world.violate("\(receipt.reversal) is not known to orders")

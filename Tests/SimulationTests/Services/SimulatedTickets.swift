@@ -30,7 +30,7 @@ final class SimulatedTickets {
   /// A listener.
   func apply(
     _ change: ReservationChange, of order: Order, at event: SimulatedEvent, tries: Int = attempts,
-    done: @escaping (Application) -> Void
+    done: @escaping (EventOutcome) -> Void
   ) {
     guard tries > 0 else { return done(.later(.milliseconds(50))) }
     world.step { [self] in

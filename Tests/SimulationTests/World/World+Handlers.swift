@@ -7,7 +7,7 @@ import EventBus
 
 extension World {
   /// Which listener of which service hears of an event.
-  func handle(_ event: SimulatedEvent, as group: Participant, done: @escaping (Application) -> Void) {
+  func handle(_ event: SimulatedEvent, as group: Participant, done: @escaping (EventOutcome) -> Void) {
     switch (event.payload, group) {
     case (.ticket(let ticket), .orders): orders.learn(ticket, at: event, done: done)
     case (.order(let order), .tickets):
@@ -46,7 +46,8 @@ extension World {
   /// Applies an event in one commit, where its version is newer than the one that has been seen. Where that guard is
   /// only a look before the commit, or left out, others come between.
   func applyOnce(
-    _ event: SimulatedEvent, by group: Participant, seen: @escaping () -> Int64?, done: @escaping (Application) -> Void,
+    _ event: SimulatedEvent, by group: Participant, seen: @escaping () -> Int64?,
+    done: @escaping (EventOutcome) -> Void,
     write: @escaping () -> Void
   ) {
     func isNews() -> Bool { isSabotaged(.olderIsApplied) || seen().map { $0 < event.version } ?? true }

@@ -1,4 +1,5 @@
 import Identifiers
+import Records
 import Redis
 import ServiceHost
 

@@ -1,27 +1,8 @@
 import EventBus
+import EventMessages
 import Identifiers
 import Redis
 import TicketingProto
-
-/// A timer whose time has come.
-struct DueTimer: Sendable, Hashable {
-  let order: String
-  let deadline: UnixTime
-  /// Of what reserved the ticket; empty where that is unknown.
-  let trace: String
-}
-
-/// What a look at the timers found.
-struct DueTimers: Sendable {
-  /// By the server's clock.
-  let now: UnixTime
-  /// Until the next timer is due, an hour at most; nil: there is none.
-  let next: Duration?
-  /// Orders whose timers this look has fired.
-  let fired: [String]
-  /// Timers that are due and were not among those just fired.
-  let due: [DueTimer]
-}
 
 extension DeadlineStore {
   /// How many timers one script fires: the server does nothing else for about 2 ms.
@@ -34,9 +15,7 @@ extension DeadlineStore {
     arguments.reserveCapacity(1 + 4 * timers.count)
     for timer in timers {
       // The script puts in its own time.
-      let event = try Event(
-        .expirationComplete, key: timer.order, version: 0, at: at, trace: timer.trace,
-        message: ExpirationV1.ExpirationComplete(orderID: timer.order))
+      let event = try Event(ExpirationV1.ExpirationComplete(orderID: timer.order), at: at, trace: timer.trace)
       arguments += [
         .string(timer.order), .string(event.header.id), .string(timer.trace), .buffer(event.data),
       ]

@@ -1,15 +1,7 @@
 import EventBus
 import Identifiers
+import Records
 import Redis
-import ServiceHost
-
-/// What an order's event means for its timer.
-enum DeadlineChange: Sendable, Hashable {
-  /// `trace` is the one of what reserved the ticket, which the timer's firing belongs to.
-  case schedule(UnixTime, trace: String)
-  /// Nothing happens where it has fired.
-  case unschedule
-}
 
 /// The orders' timers in Redis.
 struct DeadlineStore: Sendable {
@@ -21,10 +13,10 @@ struct DeadlineStore: Sendable {
   /// replayed later sets timers that orders has no use for.
   private static let memory: Duration = .seconds(7 * 24 * 60 * 60)
   /// Of the time to pay; keeps an absurd one from being no expiry for Redis.
-  private static let longestWindow: Int64 = 365 * 24 * 60 * 60 * 1000
+  private static let longestWindow: Duration = .seconds(365 * 24 * 60 * 60)
 
   /// Makes the change that the event of this version brings, unless a later one of the order has been applied.
-  func apply(_ change: DeadlineChange, of order: String, version: Int64) async throws -> Application {
+  func apply(_ change: DeadlineChange, of order: String, version: Int64) async throws -> EventOutcome {
     let key = ExpirationKeys.order(order)
     var commit = Commit()
     commit.require(key, below: version)
@@ -37,14 +29,13 @@ struct DeadlineStore: Sendable {
       commit.sortedSetRemove(ExpirationKeys.due, member: .string(order))
       commit.hashDelete(ExpirationKeys.traces, [order])
     }
-    let application = try await redis.applyOnce(commit, at: key)
-    if application == .applied, case .schedule(let time, _) = change { alarm.ring(at: time) }
-    return application
+    let outcome = try await redis.applyOnce(commit, at: key)
+    if outcome == .applied, case .schedule(let time, _) = change { alarm.ring(at: time) }
+    return outcome
   }
 
   private func memory(after change: DeadlineChange) -> Duration {
     guard case .schedule(let time, _) = change else { return Self.memory }
-    let (window, overflow) = time.milliseconds.subtractingReportingOverflow(UnixTime.now().milliseconds)
-    return Self.memory + .milliseconds(overflow ? 0 : min(max(0, window), Self.longestWindow))
+    return Self.memory + min(UnixTime.now().duration(to: time), Self.longestWindow)
   }
 }

@@ -10,6 +10,6 @@ extension OrdersHandlers {
     guard let userID = context.caller?.userID else { throw OrderError.notOwner }
     let trigger = OrderTrigger.beginPayment(
       attempt: request.attempt, amountCents: request.amountCents, by: userID)
-    return OrdersV1.BeginPaymentResponse(order: try await perform(trigger, on: request.orderID, context))
+    return OrdersV1.BeginPaymentResponse(order: try await apply(trigger, to: request.orderID, context))
   }
 }

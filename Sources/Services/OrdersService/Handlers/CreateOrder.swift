@@ -1,11 +1,10 @@
 import Identifiers
 import RPC
+import Records
 import ServiceHost
 import TicketingProto
 
 extension OrdersHandlers {
-  /// How often a reservation is made anew whose ticket has changed meanwhile.
-  private static let attempts = 8
   /// For how long what the buyer has seen is waited for, until orders has heard of it too.
   private static let patience: Duration = .seconds(2)
 
@@ -15,25 +14,35 @@ extension OrdersHandlers {
     let user = try context.requireUser()
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     let seen = SeenOffer(request)
-    guard !request.ticketID.isEmpty else { throw Self.missingTicket }
+    guard !request.ticketID.isEmpty else { throw InvalidFields("ticketId", "ticketId is required") }
     guard let ticketID = ULID(request.ticketID) else { throw OrderError.ticketNotFound }
     let mark = key.map { RequestMark($0, by: user.id, of: ticketID.description, seen: seen) }
     let id = ULID().description
-    for _ in 0..<Self.attempts {
-      let (ticket, now) = try await ticket(ticketID, asSeen: seen)
-      do {
+    do {
+      let order = try await store.redis.decide {
+        let (ticket, now) = try await ticket(ticketID, asSeen: seen)
         try ticket.checkSale(to: user.id, asSeen: seen)
         let order = Order.reserving(ticket, as: id, for: user.id, window: window, at: now)
-        if let created = try await store.create(order, of: ticket, mark: mark, trace: context.trace) {
-          return OrdersV1.CreateOrderResponse(order: created)
-        }
-      } catch let error as OrderError {
-        // What has changed since is nothing to somebody who asks again for what they were given then.
-        guard let mark, let earlier = try await store.recall(mark) else { throw error }
-        return OrdersV1.CreateOrderResponse(order: earlier)
+        return try await reserve(order, of: ticket, mark: mark, context)
       }
+      return OrdersV1.CreateOrderResponse(order: order)
+    } catch let error as OrderError {
+      // What has changed since is nothing to somebody who asks again for what they were given then.
+      guard let mark, let earlier = try await store.redis.recall(mark) else { throw error }
+      return OrdersV1.CreateOrderResponse(order: try OrdersV1.Order(encoded: earlier))
     }
-    throw OrderError.concurrentUpdate
+  }
+
+  private func reserve(
+    _ order: Order, of ticket: OfferedTicket, mark: RequestMark?, _ context: CallContext
+  ) async throws -> Decision<OrdersV1.Order> {
+    let answer = OrdersV1.Order(order)
+    switch try await store.create(order, of: ticket, mark: mark, answer: answer.encoded(), trace: context.trace) {
+    case .made: return .settled(answer)
+    case .repeated(let earlier): return .settled(try OrdersV1.Order(encoded: earlier))
+    case .ticketReserved: throw OrderError.ticketReserved
+    case .superseded: return .again
+    }
   }
 
   /// The ticket once orders has heard of the version that the buyer saw, or as it is after a while.
@@ -51,15 +60,20 @@ extension OrdersHandlers {
       pause = min(pause * 2, .milliseconds(100))
     }
   }
-
-  private static let missingTicket = RPCError(
-    .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
-    violations: [.init(field: "ticketId", message: "ticketId is required")])
 }
 
 extension SeenOffer {
   init(_ request: OrdersV1.CreateOrderRequest) {
     self.init(priceCents: request.seenPriceCents == 0 ? nil : request.seenPriceCents)
     if case .seenVersion(let version) = request.seen { self.version = version }
+  }
+}
+
+extension RequestMark {
+  fileprivate init(_ key: IdempotencyKey, by userID: String, of ticketID: String, seen: SeenOffer) {
+    let told = [seen.priceCents, seen.version].map { $0.map { "\($0)" } ?? "" }
+    self.init(
+      OrderKeys.operation("create:\(userID):\(key.value)"),
+      fingerprint: seen == SeenOffer() ? ticketID : ([ticketID] + told).joined(separator: " "))
   }
 }

@@ -1,4 +1,5 @@
 import RPC
+import Records
 import ServiceHost
 import TicketingProto
 
@@ -8,7 +9,7 @@ extension OrdersHandlers {
   ) async throws -> OrdersV1.ListOrdersResponse {
     let user = try context.requireUser()
     let page = try PageRequest(size: request.pageSize, token: request.pageToken)
-    let (orders, next) = try await store.orders(of: user.id, page, unreadable)
+    let (orders, next) = try await store.orders(of: user.id, page)
     return OrdersV1.ListOrdersResponse(
       orders: orders.map { OrdersV1.Order($0) }, nextPageToken: next?.description ?? "")
   }

@@ -2,11 +2,11 @@ import EventBus
 import EventMessages
 import TicketingProto
 
-extension OrdersListeners {
+extension Listener {
   /// The order expires, unless it is being paid.
-  var expirationComplete: Listener {
-    Listener(.expirationComplete, ExpirationV1.ExpirationComplete.self) { event, header in
-      try await apply(.timeIsOver, to: event.orderID, header)
+  static func expirationComplete(_ store: OrderStore) -> Listener {
+    Listener(ExpirationV1.ExpirationComplete.self) { event, header in
+      try await store.apply(.timeIsOver, to: event.orderID, header)
     }
   }
 }

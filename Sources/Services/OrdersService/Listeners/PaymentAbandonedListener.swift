@@ -2,11 +2,11 @@ import EventBus
 import EventMessages
 import TicketingProto
 
-extension OrdersListeners {
+extension Listener {
   /// The order that waited for the payment is cancelled.
-  var paymentAbandoned: Listener {
-    Listener(.paymentAbandoned, PaymentsV1.PaymentAbandoned.self) { event, header in
-      try await apply(.paymentAbandoned(attempt: event.attempt), to: event.orderID, header)
+  static func paymentAbandoned(_ store: OrderStore) -> Listener {
+    Listener(PaymentsV1.PaymentAbandoned.self) { event, header in
+      try await store.apply(.paymentAbandoned(attempt: event.attempt), to: event.orderID, header)
     }
   }
 }

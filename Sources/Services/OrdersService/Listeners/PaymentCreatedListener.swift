@@ -2,11 +2,12 @@ import EventBus
 import EventMessages
 import TicketingProto
 
-extension OrdersListeners {
+extension Listener {
   /// The order is complete; or, where it does not wait for this payment, the money is to go back.
-  var paymentCreated: Listener {
-    Listener(.paymentCreated, PaymentsV1.PaymentCreated.self) { event, header in
-      try await apply(.paymentCreated(paymentID: event.id, attempt: event.attempt), to: event.orderID, header)
+  static func paymentCreated(_ store: OrderStore) -> Listener {
+    Listener(PaymentsV1.PaymentCreated.self) { event, header in
+      try await store.apply(
+        .paymentCreated(paymentID: event.id, attempt: event.attempt), to: event.orderID, header)
     }
   }
 }

@@ -3,10 +3,10 @@ import EventMessages
 import Identifiers
 import TicketingProto
 
-extension OrdersListeners {
+extension Listener {
   /// The order says what became of its payment. It stays complete, and nothing is sold again: that, people decide.
-  var paymentReversed: Listener {
-    Listener(.paymentReversed, PaymentsV1.PaymentReversed.self) { event, _ in
+  static func paymentReversed(_ store: OrderStore) -> Listener {
+    Listener(PaymentsV1.PaymentReversed.self) { event, _ in
       guard let reversal = OrderReversal(event.reversal) else {
         throw MalformedEvent("a reversal that is not known: \(event.reversal.rawValue)")
       }

@@ -47,26 +47,3 @@ struct Order: Sendable, Hashable {
       status: .created, attempt: 0, version: 0)
   }
 }
-
-extension UnixTime {
-  /// The greatest number of milliseconds that scores and scripts of Redis compare exactly.
-  static let latest = UnixTime(milliseconds: 1 << 53)
-
-  /// Not negative.
-  func duration(to other: UnixTime) -> Duration {
-    let (rest, overflows) = other.milliseconds.subtractingReportingOverflow(milliseconds)
-    return .milliseconds(overflows ? 0 : max(0, rest))
-  }
-
-  /// Clamped to 1970 and `latest`.
-  fileprivate func adding(_ duration: Duration) -> UnixTime {
-    let (seconds, attoseconds) = duration.components
-    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
-    let (sum, overflowsAgain) = milliseconds.addingReportingOverflow(whole)
-    guard !overflows, !overflowsAgain else { return seconds < 0 ? UnixTime(milliseconds: 0) : .latest }
-    let rest = attoseconds / 1_000_000_000_000_000
-    // Clamped before the rest is added, which cannot overflow then, and after.
-    let milliseconds = min(sum, Self.latest.milliseconds) + (sum < 0 ? 0 : rest)
-    return UnixTime(milliseconds: min(max(0, milliseconds), Self.latest.milliseconds))
-  }
-}

@@ -1,5 +1,7 @@
 import EventBus
+import EventMessages
 import Identifiers
+import Records
 import Redis
 
 /// What came of a trigger.
@@ -12,91 +14,100 @@ enum OrderOutcome: Sendable, Hashable {
 }
 
 extension OrderStore {
-  /// How often a decision that lost against another change is made anew.
-  private static let attempts = 8
-
-  /// Decides on what is stored and writes the change, anew wherever something else came first. nil: no such order.
-  /// Throws `OrderError` where the trigger is refused.
+  /// Decides on what is stored and writes the change. nil: no such order. Throws `OrderError` where the trigger is
+  /// refused, and `Contended`.
   func apply(_ trigger: OrderTrigger, to id: ULID, trace: String) async throws -> OrderOutcome? {
-    for _ in 0..<Self.attempts {
-      guard let (order, now) = try await orderAndTime(id) else { return nil }
-      switch order.decide(trigger, at: now) {
-      case .nothing: return .unchanged(order)
-      case .tooEarly: return .tooEarly(by: now.duration(to: order.expiresAt))
+    try await redis.decide {
+      let (order, clock) = try await redis.readWithClock(Order.self, id.description)
+      guard let order else { return .settled(nil) }
+      switch order.decide(trigger, at: clock.reading) {
+      case .nothing: return .settled(.unchanged(order))
+      case .tooEarly: return .settled(.tooEarly(by: clock.reading.duration(to: order.expiresAt)))
       case .refused(let error): throw error
-      case .change(let change):
-        switch try await persist(change, at: now, trace: trace) {
-        case .written: return .changed(change.order)
-        case .refundRequestedBefore: return .unchanged(order)
-        case .superseded: continue
-        }
+      case .change(let change): return try write(change, at: clock.reading, trace: trace)
       }
     }
-    throw OrderError.concurrentUpdate
   }
 
-  enum Persistence: Sendable, Hashable {
-    case written
-    /// The order is no longer what the change was made from: nothing is written.
-    case superseded
-    /// The payment with which the change deals has been given back, or is going to be: nothing is written.
-    case refundRequestedBefore
-  }
-
-  func persist(_ change: OrderChange, at now: UnixTime, trace: String) async throws -> Persistence {
-    let outcome = try await commit(change, freeing: change.freesTicket, at: now, trace: trace)
+  func write(_ change: OrderChange, at now: UnixTime, trace: String) throws -> Decision<OrderOutcome?> {
+    let whole = try OrderCommit(change, freeing: change.freesTicket, at: now, trace: trace)
+    guard let live = whole.live else { return whole.decision(change) }
     // A live pointer that is another's stays; that must not keep the order from being cancelled.
-    guard outcome == nil else { return outcome ?? .superseded }
-    return try await commit(change, freeing: false, at: now, trace: trace) ?? .superseded
+    let rest = try OrderCommit(change, freeing: false, at: now, trace: trace)
+    return whole.decision(change, instead: [live: rest.decision(change)])
   }
 
-  /// nil: the ticket's live pointer is not this order.
-  private func commit(_ change: OrderChange, freeing: Bool, at now: UnixTime, trace: String) async throws
-    -> Persistence?
-  {
-    let order = change.order
-    var commit = Commit()
-    commit.operation(
-      key: OrderKeys.operation(ULID().description), fingerprint: "", result: [], expiry: Self.retryWindow)
-    commit.guardDecision(change)
-    let payment = change.payment.map { commit.require(absent: OrderKeys.refund($0)) }
-    let live = freeing ? commit.require(OrderKeys.live(order.ticketID), equals: order.id) : nil
-    commit.write(change, at: now)
-    if freeing { commit.delete(OrderKeys.live(order.ticketID)) }
-    if let event = try Event(change, at: now, trace: trace) { commit.publish(event) }
-
-    switch try await redis.commit(commit) {
-    case .applied, .repeated: return .written
-    case .refused(let index, _) where index == payment: return .refundRequestedBefore
-    case .refused(let index, _) where index == live: return nil
-    case .refused: return .superseded
+  /// Notes what has become of a payment of an order, whatever the order's status: the payment's completing it may be
+  /// heard of later. false: something newer is noted; nil: no such order. Throws `Contended`.
+  func note(_ note: ReversalNote, on id: ULID) async throws -> Bool? {
+    try await redis.decide {
+      guard let order = try await order(id) else { return .settled(nil) }
+      guard note.isNewer(than: order.reversalNote) else { return .settled(false) }
+      let key = Order.key(order.id)
+      var commit = Commit()
+      commit.require(key, field: "status", equals: order.status.rawValue)
+      if let seen = order.reversalNote {
+        commit.require(key, field: "reversalAttempt", equals: .integer(seen.attempt))
+        commit.require(key, field: "reversalVersion", equals: .integer(seen.version))
+      } else {
+        commit.require(key, fieldAbsent: "reversal")
+      }
+      commit.hashSet(key, note.values)
+      commit.announce(order)
+      return .write(commit, true)
     }
   }
 }
 
-extension Commit {
+/// A change of an order as one commit, and which of its guards say more than that somebody came first.
+private struct OrderCommit {
+  private(set) var commit = Commit()
+  /// The payment with which the change deals has not been given back, and is not going to be.
+  private(set) var payment: Int?
+  /// The ticket's live pointer is this order.
+  private(set) var live: Int?
+
+  init(_ change: OrderChange, freeing: Bool, at now: UnixTime, trace: String) throws {
+    let order = change.order
+    commit.repeatable(as: OrderKeys.operation(ULID().description))
+    guardDecision(change)
+    payment = change.payment.map { commit.require(absent: OrderKeys.refund($0)) }
+    live = freeing ? commit.require(OrderKeys.live(order.ticketID), equals: order.id) : nil
+    write(change, at: now)
+    if freeing { commit.delete(OrderKeys.live(order.ticketID)) }
+    if let event = try Event(change, at: now, trace: trace) { commit.publish(event) }
+  }
+
+  func decision(
+    _ change: OrderChange, instead: [Int: Decision<OrderOutcome?>] = [:]
+  ) -> Decision<OrderOutcome?> {
+    var instead = instead
+    if let payment { instead[payment] = .settled(.unchanged(change.before)) }
+    return .write(commit, .changed(change.order), instead: instead)
+  }
+
   /// Holds while all is so of which the decision was made.
-  fileprivate mutating func guardDecision(_ change: OrderChange) {
-    let key = OrderKeys.order(change.before.id)
-    require(key, field: "status", equals: change.before.status.rawValue)
-    require(key, field: "attempt", equals: .integer(change.before.attempt))
+  private mutating func guardDecision(_ change: OrderChange) {
+    let key = Order.key(change.before.id)
+    commit.require(key, field: "status", equals: change.before.status.rawValue)
+    commit.require(key, field: "attempt", equals: .integer(change.before.attempt))
     switch change.condition {
     case .always: break
-    case .beforeExpiry: require(before: change.before.expiresAt.milliseconds)
-    case .atOrAfterExpiry: require(atOrAfter: change.before.expiresAt.milliseconds)
+    case .beforeExpiry: commit.require(before: change.before.expiresAt.milliseconds)
+    case .atOrAfterExpiry: commit.require(atOrAfter: change.before.expiresAt.milliseconds)
     }
   }
 
-  fileprivate mutating func write(_ change: OrderChange, at now: UnixTime) {
+  private mutating func write(_ change: OrderChange, at now: UnixTime) {
     let order = change.order
     if case .refundRequested(let paymentID, _) = change.publication {
-      return set(OrderKeys.refund(paymentID), .string(order.id))
+      return commit.set(OrderKeys.refund(paymentID), .string(order.id))
     }
-    let key = OrderKeys.order(order.id)
-    hashSet(key, OrderRecord.changing(order, at: now))
+    let key = Order.key(order.id)
+    commit.hashSet(key, order.changingValues(at: now))
     // Only where it is new: others write from a copy of the order that may be older than the note.
-    if order.isOverdue, !change.before.isOverdue { hashSet(key, [("expired", 1)]) }
-    if change.closes { sortedSetRemove(OrderKeys.open, member: .string(order.id)) }
-    if change.changesStatus { announce(order) }
+    if order.isOverdue, !change.before.isOverdue { commit.hashSet(key, [("expired", 1)]) }
+    if change.closes { commit.sortedSetRemove(OrderKeys.open, member: .string(order.id)) }
+    if change.changesStatus { commit.announce(order) }
   }
 }

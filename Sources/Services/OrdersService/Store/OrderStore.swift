@@ -1,128 +1,86 @@
 import EventBus
+import EventMessages
 import Identifiers
-import NIOCore
+import Records
 import Redis
-import ServiceHost
 import TicketingProto
 
 /// Orders in Redis. Each change and its event are one commit.
 ///
 /// What depends on the time is decided, and guarded, by the server's clock: two processes whose clocks differ do not
-/// differ about an order.
+/// differ about an order. A claim that is refused because it is too late is refused for ever; so the time is read before
+/// the order, or the same claim, sent twice, could have got the order in between.
 struct OrderStore: Sendable {
   let redis: RedisClient
+  let unreadable: UnreadableRecords
 
-  /// How long a client's idempotency key is remembered.
-  private static let idempotencyWindow: Duration = .seconds(24 * 60 * 60)
-  /// How long a commit is remembered that only the store itself may repeat.
-  static let retryWindow: Duration = .seconds(60)
-
-  func order(_ id: ULID) async throws -> Order? {
-    let key = OrderKeys.order(id.description)
-    return try OrderRecord.order(from: try await redis.hmget(key, OrderRecord.fields), at: key)
-  }
-
-  /// An order and a time at which, or after which, it was so.
-  ///
-  /// The time is read first. A claim that is refused because it is too late is refused for ever; were the time read
-  /// after the order, the same claim, sent twice, could have got the order in between.
-  func orderAndTime(_ id: ULID) async throws -> (order: Order, now: UnixTime)? {
-    let key = OrderKeys.order(id.description)
-    let (now, row) = try await redis.timeAndHash(key, OrderRecord.fields)
-    return try OrderRecord.order(from: row, at: key).map { ($0, now) }
-  }
+  func order(_ id: ULID) async throws -> Order? { try await redis.read(Order.self, id.description) }
 
   /// What is on offer, and the time.
   func ticketAndTime(_ id: ULID) async throws -> (ticket: OfferedTicket, now: UnixTime)? {
-    let key = OrderKeys.ticket(id.description)
-    let (now, row) = try await redis.timeAndHash(key, TicketRecord.fields)
-    return try TicketRecord.ticket(from: row, at: key).map { ($0, now) }
+    let (ticket, clock) = try await redis.readWithClock(OfferedTicket.self, id.description)
+    return ticket.map { ($0, clock.reading) }
   }
 
-  /// Writes a new order; nil: the ticket has changed since `ticket` was read. With a key that was used before for the
-  /// same request, gives back what was made then; throws `OrderError.idempotencyKeyReused` where the request was
-  /// another, `ticketReserved` where another order holds the ticket.
-  func create(_ order: Order, of ticket: OfferedTicket, mark: RequestMark?, trace: String) async throws
-    -> OrdersV1.Order?
-  {
-    let message = OrdersV1.Order(order)
-    var result = ByteBuffer()
-    try message.encode(into: &result)
-    let key = OrderKeys.order(order.id)
-    let live = OrderKeys.live(order.ticketID)
+  /// One page of a user's orders, newest first, and where the next begins.
+  func orders(of userID: String, _ page: PageRequest) async throws -> (orders: [Order], next: ULID?) {
+    let (orders, next) = try await redis.readPage(Order.self, in: OrderKeys.user(userID), page, unreadable)
+    return (orders, next)
+  }
 
+  /// Takes over what an event says of a ticket, unless a later one has been.
+  func learn(_ ticket: OfferedTicket, at time: UnixTime) async throws -> EventOutcome {
+    let key = OfferedTicket.key(ticket.id)
     var commit = Commit()
-    commit.operation(
-      key: mark?.key ?? OrderKeys.operation(order.id), fingerprint: mark?.fingerprint ?? "",
-      result: Array(result.readableBytesView), expiry: mark == nil ? Self.retryWindow : Self.idempotencyWindow)
+    commit.require(key, field: "version", below: ticket.version)
+    commit.hashSet(key, ticket.values + [("updatedAt", .time(time))])
+    return try await redis.applyOnce(commit, at: key)
+  }
+
+  enum Reservation: Sendable, Hashable {
+    case made
+    /// The same request came before, and this was its answer.
+    case repeated(answer: [UInt8])
+    /// Another order holds the ticket.
+    case ticketReserved
+    /// The ticket is no longer the one that the order was made of.
+    case superseded
+  }
+
+  /// Writes a new order, and with it the answer that a repetition of the request gets. Throws `IdempotencyKeyReused`.
+  func create(
+    _ order: Order, of ticket: OfferedTicket, mark: RequestMark?, answer: [UInt8], trace: String
+  ) async throws -> Reservation {
+    let live = OrderKeys.live(order.ticketID)
+    let ticketKey = OfferedTicket.key(ticket.id)
+    var commit = Commit()
     let isFree = commit.require(absent: live)
-    let isCurrent = commit.require(
-      OrderKeys.ticket(ticket.id), field: "version", equals: .integer(ticket.version))
-    let isCounted = commit.require(ticket, reservations: ticket.reservations)
-    commit.require(absent: key)
-    commit.hashSet(OrderKeys.ticket(ticket.id), [("reservations", .integer(order.reservation))])
-    commit.hashSet(key, OrderRecord.values(of: order, at: order.createdAt))
+    let isCurrent = commit.require(ticketKey, field: "version", equals: .integer(ticket.version))
+    // No order has been made of it since it was read.
+    let isCounted =
+      ticket.reservations == 0
+      ? commit.require(ticketKey, fieldAbsent: "reservations")
+      : commit.require(ticketKey, field: "reservations", equals: .integer(ticket.reservations))
+    commit.require(absent: Order.key(order.id))
+    commit.hashSet(ticketKey, [("reservations", .integer(order.reservation))])
+    commit.hashSet(Order.key(order.id), order.values(at: order.createdAt))
     commit.set(live, .string(order.id))
     commit.sortedSetAdd(OrderKeys.open, score: Double(order.expiresAt.milliseconds), member: .string(order.id))
     commit.sortedSetAdd(OrderKeys.user(order.userID), score: 0, member: .string(order.id))
     commit.announce(order)
-    commit.publish(try Event(created: order, trace: trace))
+    try commit.publish(OrdersV1.OrderCreated(order), at: order.createdAt, trace: trace)
 
-    switch try await redis.commit(commit) {
-    case .applied: return message
-    case .repeated(let earlier, let result):
-      guard earlier == mark?.fingerprint ?? "" else { throw OrderError.idempotencyKeyReused }
-      return try result.withUnsafeBytes { try OrdersV1.Order(decoding: $0) }
-    case .refused(isFree, _): throw OrderError.ticketReserved
-    case .refused(isCurrent, _), .refused(isCounted, _): return nil
-    case .refused: throw MalformedRecord(key)
+    switch try await redis.createOnce(commit, mark: mark, own: OrderKeys.operation(order.id), answer: answer) {
+    case .created: return .made
+    case .repeated(let answer): return .repeated(answer: answer)
+    case .refused(isFree): return .ticketReserved
+    case .refused(isCurrent), .refused(isCounted): return .superseded
+    case .refused: throw MalformedRecord(Order.key(order.id))
     }
   }
 }
 
-extension OrderStore {
-  /// What the request with this mark made when it came before; nil: it has not, or in vain. Throws
-  /// `OrderError.idempotencyKeyReused` where the request was another.
-  func recall(_ mark: RequestMark) async throws -> OrdersV1.Order? {
-    let record = try await redis.hmget(mark.key, ["fingerprint", "result"])
-    guard record.count == 2, let fingerprint = record[0]?.string else { return nil }
-    guard fingerprint == mark.fingerprint else { throw OrderError.idempotencyKeyReused }
-    return try record[1].map { try $0.withUnsafeBytes { try OrdersV1.Order(decoding: $0) } }
-  }
-}
-
-/// How a client has marked its request to reserve, so that a repetition gets the answer of the first.
-struct RequestMark: Sendable, Hashable {
-  let key: RedisKey
-  let fingerprint: String
-
-  init(_ key: IdempotencyKey, by userID: String, of ticketID: String, seen: SeenOffer) {
-    self.key = OrderKeys.operation("create:\(userID):\(key.value)")
-    let told = [seen.priceCents, seen.version].map { $0.map { "\($0)" } ?? "" }
-    fingerprint = seen == SeenOffer() ? ticketID : ([ticketID] + told).joined(separator: " ")
-  }
-}
-
-extension RedisClient {
-  /// One write on one connection, so they are read in this order.
-  fileprivate func timeAndHash(_ key: RedisKey, _ fields: [String]) async throws -> (UnixTime, [RedisBytes?]) {
-    let replies = try await send([
-      RedisCommand("TIME"), RedisCommand("HMGET", arguments: [.key(key)] + fields.map { .string($0) }),
-    ])
-    guard replies.count == 2 else { throw RESPValue.array(replies).unexpected("two replies") }
-    let row = try replies[1].array().map { try $0.optional { try $0.bytes() } }
-    return (UnixTime(milliseconds: try replies[0].serverTime()), row)
-  }
-}
-
 extension Commit {
-  /// No order has been made of the ticket since it was read.
-  fileprivate mutating func require(_ ticket: OfferedTicket, reservations: Int64) -> Int {
-    let key = OrderKeys.ticket(ticket.id)
-    if reservations == 0 { return require(key, fieldAbsent: "reservations") }
-    return require(key, field: "reservations", equals: .integer(reservations))
-  }
-
   private static let changesKept = 10_000
 
   /// Lets those know who watch the order.

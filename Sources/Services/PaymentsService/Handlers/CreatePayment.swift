@@ -1,11 +1,10 @@
 import Identifiers
 import RPC
+import Records
 import ServiceHost
 import TicketingProto
 
 extension PaymentsHandlers {
-  /// How often a decision that lost against another change is made anew.
-  private static let attempts = 5
   /// Left for the answer's way back before the caller's deadline.
   private static let margin: Duration = .milliseconds(500)
 
@@ -16,24 +15,27 @@ extension PaymentsHandlers {
     let token = try request.validatedToken()
     let key = try IdempotencyKey.validated(request.idempotencyKey)
     guard let orderID = ULID(request.orderID)?.description else { throw PaymentError.orderNotFound }
-    let mark = try key.flatMap { key in
-      try token.map { try RequestMark(key, userID: user.id, orderID: orderID, token: $0) }
-    }
-    let card = Card(token: token, returnURL: request.returnURL)
-    let (id, isNew) = try await attempt(toPay: orderID, by: user, with: card, mark: mark, context)
+    let payer = Payer(
+      userID: user.id, token: token, returnURL: request.returnURL,
+      mark: try key.flatMap { key in
+        try token.map { try RequestMark(key, userID: user.id, orderID: orderID, token: $0) }
+      })
+    let (id, isNew) = try await attempt(toPay: orderID, by: payer, context)
     let latest = ContinuousClock.now + settings.answerWithin
     let deadline = min(latest, context.deadline.map { $0 - Self.margin } ?? latest)
     let revision = isNew ? nil : try await lookAgain(at: id)
     guard let attempt = try await resolver.outcome(of: id, until: deadline, after: revision) else {
-      throw MalformedRecord(PaymentKeys.intent(id))
+      throw MalformedRecord(Attempt.key(id))
     }
     return PaymentsV1.CreatePaymentResponse(payment: try PaymentsV1.Payment(outcomeOf: attempt))
   }
 
-  private struct Card {
+  private struct Payer {
+    let userID: String
     /// nil: nothing is to be begun.
     let token: CardToken?
     let returnURL: String
+    let mark: RequestMark?
   }
 
   /// Who asks again while the card holder is asked has perhaps answered: it is looked up at once. The revision that is
@@ -48,62 +50,78 @@ extension PaymentsHandlers {
 
   /// The attempt that answers this request: a new one, which is driven from now on, or the one that is there.
   private func attempt(
-    toPay orderID: String, by user: User, with card: Card, mark: RequestMark?, _ context: CallContext
+    toPay orderID: String, by payer: Payer, _ context: CallContext
   ) async throws -> (AttemptID, isNew: Bool) {
-    if let mark, let number = try await store.recall(mark) {
-      return (AttemptID(orderID: orderID, number: number), false)
+    if let mark = payer.mark, let answer = try await store.redis.recall(mark) {
+      return (try AttemptID(orderID: orderID, answer: answer, of: mark), false)
     }
-    for _ in 0..<Self.attempts {
-      let (order, clock) = try await order(orderID, context)
-      let decision = try order.paying(
-        with: card.token, by: user.id, paymentID: ULID().description, now: clock.now, hold: settings.holdMaximum,
-        returnURL: card.returnURL)
-      let (id, outcome) = try await carryOut(decision, on: order, mark: mark, context)
-      switch outcome {
-      case .begun: return (id, decision.isNew)
-      case .repeated(let number): return (AttemptID(orderID: orderID, number: number), false)
-      case .outdated: continue
-      }
+    if let begun = try await begin(toPay: orderID, told: nil, by: payer, context) { return begun }
+    let order = try await orderAtOrders(orderID, context)
+    guard let begun = try await begin(toPay: orderID, told: order, by: payer, context) else {
+      throw PaymentError.orderNotFound
     }
-    throw PaymentError.concurrentUpdate
+    return begun
   }
 
-  private func carryOut(
-    _ decision: PayableOrder.Decision, on order: PayableOrder, mark: RequestMark?, _ context: CallContext
-  ) async throws -> (AttemptID, PaymentStore.BeginOutcome) {
-    switch decision {
-    case .join(let id):
-      guard let mark else { return (id, .begun) }
-      return (id, try await store.join(id, mark: mark))
-    case .begin(var attempt):
-      attempt.trace = context.trace
-      let lease = attempt.createdAt.adding(settings.lease)
-      let outcome = try await store.begin(attempt, on: order, mark: mark, lease: lease)
-      if outcome == .begun { resolver.drive(attempt.id) }
-      return (attempt.id, outcome)
+  /// nil: no event has told of the order yet, and neither has orders (`told`).
+  private func begin(
+    toPay orderID: String, told: PayableOrder?, by payer: Payer, _ context: CallContext
+  ) async throws -> (AttemptID, isNew: Bool)? {
+    try await store.redis.decide {
+      let (known, clock) = try await store.redis.readWithClock(PayableOrder.self, orderID)
+      guard let order = known ?? told else { return .settled(nil) }
+      let decision = try order.paying(
+        with: payer.token, by: payer.userID, paymentID: ULID().description, now: clock.now, hold: settings.holdMaximum,
+        returnURL: payer.returnURL)
+      switch decision {
+      case .join(let id):
+        guard let mark = payer.mark else { return .settled((id, isNew: false)) }
+        return try await outcome(store.join(id, mark: mark), of: id, isNew: false, mark)
+      case .begin(var attempt):
+        attempt.trace = context.trace
+        let lease = attempt.createdAt.adding(settings.lease)
+        let creation = try await store.begin(attempt, on: order, mark: payer.mark, lease: lease)
+        if creation == .created { resolver.drive(attempt.id) }
+        return try outcome(creation, of: attempt.id, isNew: true, payer.mark)
+      }
     }
+  }
+
+  private func outcome(
+    _ creation: Creation, of id: AttemptID, isNew: Bool, _ mark: RequestMark?
+  ) throws -> Decision<(AttemptID, isNew: Bool)?> {
+    switch (creation, mark) {
+    case (.repeated(let answer), let mark?):
+      .settled((try AttemptID(orderID: id.orderID, answer: answer, of: mark), isNew: false))
+    case (.refused, _): .again
+    case (.created, _), (.repeated, nil): .settled((id, isNew))
+    }
+  }
+}
+
+extension RequestMark {
+  /// The card's token is not kept for the comparison, its digest is.
+  fileprivate init(_ key: IdempotencyKey, userID: String, orderID: String, token: CardToken) throws {
+    self.init(
+      PaymentKeys.operation("pay:\(userID):\(key.value)"),
+      fingerprint: try SHA256.hexDigest("\(orderID) \(token.value)"))
   }
 }
 
 extension PaymentsV1.CreatePaymentRequest {
   /// Names each field that is missing or malformed; nil: no card is given. An order id of another form is none that
   /// there is: see NOT_FOUND.
-  fileprivate func validatedToken() throws -> CardToken? {
-    var violations: [RPCError.Violation] = []
+  fileprivate func validatedToken() throws(InvalidFields) -> CardToken? {
+    var invalid = InvalidFields()
     let card = CardToken(token)
     if card == nil, !token.isEmpty || orderID.isEmpty {
-      violations.append(
-        .init(field: "token", message: token.isEmpty ? "Token is required" : "Token must be tok_…, pm_… or card_…"))
+      invalid.add("token", token.isEmpty ? "Token is required" : "Token must be tok_…, pm_… or card_…")
     }
     if !returnURL.isEmpty, !ReturnURL.isURL(returnURL) {
-      violations.append(
-        .init(
-          field: "returnUrl", message: "Return URL must be an http(s) URL of at most \(ReturnURL.maximumLength) bytes"))
+      invalid.add("returnUrl", "Return URL must be an http(s) URL of at most \(ReturnURL.maximumLength) bytes")
     }
-    if orderID.isEmpty { violations.append(.init(field: "orderId", message: "Order is required")) }
-    guard violations.isEmpty else {
-      throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
-    }
+    if orderID.isEmpty { invalid.add("orderId", "Order is required") }
+    try invalid.check()
     return card
   }
 }
@@ -116,7 +134,7 @@ extension PaymentsV1.Payment {
       case .pending: attempt.challenge == nil ? .pending : .requiresAction
       case .succeeded: .succeeded
       case .declined: throw PaymentError.declined(attempt.refusal ?? .unexplained)
-      case .refused: throw PaymentError.refused(attempt.refusal ?? .unexplained)
+      case .refused: throw PaymentError.refused(attempt.orderRefusal ?? .attemptOver)
       case .abandoned, .closed, .unsettled: throw PaymentError.abandoned
       case .refunding, .refunded: throw PaymentError.refunded
       }
@@ -124,8 +142,4 @@ extension PaymentsV1.Payment {
       id: attempt.paymentID, orderID: attempt.id.orderID, status: status, stripeID: attempt.stripeID ?? "",
       clientSecret: attempt.challenge?.clientSecret ?? "", redirectURL: attempt.challenge?.redirectURL ?? "")
   }
-}
-
-extension PayableOrder.Decision {
-  fileprivate var isNew: Bool { if case .begin = self { true } else { false } }
 }

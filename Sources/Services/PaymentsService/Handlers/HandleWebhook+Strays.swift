@@ -1,5 +1,6 @@
 import Identifiers
 import RPC
+import Records
 import TicketingProto
 
 /// Events about intents that say that they are ours, but that no stored attempt has.
@@ -10,16 +11,16 @@ extension PaymentsHandlers {
   /// that the processor posts it again.
   func takeStray(
     _ event: WebhookEvent, of intent: String, claiming id: AttemptID, isStored: Bool, _ now: UnixTime
-  ) async throws -> PaymentStore.WebhookOutcome {
-    if try await store.hasTaken(event) { return .repeated }
+  ) async throws -> Decision<PaymentStore.WebhookOutcome> {
+    if try await store.hasTaken(event) { return .settled(.repeated) }
     let reply = await processor.retrieve(intent: intent)
     guard case .intent(intent, let state) = reply.answer, let terms = reply.terms else {
-      if case .refused = reply.answer { return try await store.take(event, about: nil, at: now) }
+      if case .refused = reply.answer { return store.take(event, about: nil, at: now) }
       throw RPCError(.unavailable, "The processor does not tell of the intent", retryAfter: .seconds(1))
     }
     // What the intent itself says counts, not the event.
     guard state.isMoney, terms.order == id.orderID, terms.attempt == String(id.number) else {
-      return try await store.take(event, about: nil, at: now)
+      return store.take(event, about: nil, at: now)
     }
     logger.error(
       "money has come for an attempt to pay that is not stored so",
@@ -33,12 +34,12 @@ extension PaymentsHandlers {
       return try await store.adopt(attempt, of: order, by: event, at: now)
     }
     if case .reversed(let reversal) = state, reversal.isWhole {
-      return try await store.take(event, about: nil, at: now)
+      return store.take(event, about: nil, at: now)
     }
     let refund = await processor.refund(intent: intent, key: "refund:\(intent)").answer
     switch refund {
-    case .refund(_, let state) where !state.hasFailed: return try await store.take(event, about: nil, at: now)
-    case .alreadyBack: return try await store.take(event, about: nil, at: now)
+    case .refund(_, let state) where !state.hasFailed: return store.take(event, about: nil, at: now)
+    case .alreadyBack: return store.take(event, about: nil, at: now)
     default: throw RPCError(.unavailable, "The refund is not through", retryAfter: .seconds(1))
     }
   }

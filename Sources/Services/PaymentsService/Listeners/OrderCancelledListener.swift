@@ -5,9 +5,9 @@ import TicketingProto
 extension Listener {
   /// From now on the order is refused without asking orders.
   static func orderCancelled(_ store: PaymentStore) -> Listener {
-    Listener(.orderCancelled, OrdersV1.OrderCancelled.self) { message, _ in
+    Listener(OrdersV1.OrderCancelled.self) { event, _ in
       var order = PayableOrder(
-        id: message.id, userID: message.userID, priceCents: message.priceCents, version: message.version)
+        id: event.id, userID: event.userID, priceCents: event.priceCents, version: event.version)
       order.status = .cancelled
       return try await store.learn(order)
     }

@@ -5,11 +5,10 @@ import TicketingProto
 extension Listener {
   /// Remembers who may pay an order, and how much.
   static func orderCreated(_ store: PaymentStore) -> Listener {
-    Listener(.orderCreated, OrdersV1.OrderCreated.self) { message, _ in
+    Listener(OrdersV1.OrderCreated.self) { event, _ in
       try await store.learn(
         PayableOrder(
-          id: message.id, userID: message.userID, priceCents: message.ticket?.priceCents ?? 0, version: message.version)
-      )
+          id: event.id, userID: event.userID, priceCents: event.ticket?.priceCents ?? 0, version: event.version))
     }
   }
 }

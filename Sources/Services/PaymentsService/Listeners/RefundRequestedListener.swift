@@ -1,29 +1,26 @@
 import EventBus
 import EventMessages
 import Identifiers
+import Records
 import TicketingProto
 
 extension Listener {
-  /// How often a change that lost against another is decided anew at once.
-  private static let tries = 8
-  private static let pause: Duration = .milliseconds(50)
-
   /// Orders has no use for the money of a payment: it goes back, once.
   static func refundRequested(_ store: PaymentStore, _ resolver: PaymentResolver) -> Listener {
-    Listener(.refundRequested, OrdersV1.RefundRequested.self) { message, _ in
-      let id = AttemptID(orderID: message.orderID, number: message.attempt)
-      for _ in 0..<tries {
+    Listener(OrdersV1.RefundRequested.self) { event, _ in
+      let id = AttemptID(orderID: event.orderID, number: event.attempt)
+      let outcome: EventOutcome = try await store.redis.decide {
+        let (attempt, clock) = try await store.attemptAndClock(id)
         // Only a payment that was published here is refused, so what is not there has been lost.
-        guard let attempt = try await store.attempt(id), attempt.status != .pending else {
-          throw UnknownPayment(id: id)
-        }
-        guard attempt.paymentID == message.paymentID else { throw MalformedEvent("a refund of another's payment") }
-        guard let change = attempt.refundRequested() else { return .duplicate }
-        guard try await store.write(change, over: attempt, nextTry: UnixTime(milliseconds: 0)) else { continue }
-        resolver.wake()
-        return .applied
+        guard let attempt, attempt.status != .pending else { throw UnknownPayment(id: id) }
+        guard attempt.paymentID == event.paymentID else { throw MalformedEvent("a refund of another's payment") }
+        guard let change = attempt.refundRequested() else { return .settled(.duplicate) }
+        let outcome = try await store.write(
+          change, over: attempt, nextTry: UnixTime(milliseconds: 0), at: clock.now)
+        return outcome == .written ? .settled(.applied) : .again
       }
-      return .later(pause)
+      if outcome == .applied { resolver.wake() }
+      return outcome
     }
   }
 }

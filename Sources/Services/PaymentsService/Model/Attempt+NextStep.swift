@@ -2,7 +2,7 @@ import Identifiers
 
 extension Attempt {
   /// What is to be done now, from what is stored and what this drive has learnt.
-  func nextStep(now: UnixTime) -> Step {
+  func nextStep(now: UnixTime) -> AttemptStep {
     switch status {
     case .pending: pendingStep(now: now)
     case .abandoned: watchingStep
@@ -23,7 +23,7 @@ extension Attempt {
     return min(retry, giveUpAt)
   }
 
-  private func pendingStep(now: UnixTime) -> Step {
+  private func pendingStep(now: UnixTime) -> AttemptStep {
     let isOver = now >= giveUpAt
     guard let stripeID else {
       // Only a confirmation charges, and there is none without an id.
@@ -39,7 +39,7 @@ extension Attempt {
     }
   }
 
-  private var watchingStep: Step {
+  private var watchingStep: AttemptStep {
     guard let stripeID else { return .giveUp }
     switch knowledge.intent {
     case .requiresPaymentMethod, .requiresConfirmation, .requiresAction: return .cancelIntent(intent: stripeID)
@@ -48,13 +48,13 @@ extension Attempt {
   }
 
   /// A look first, so that a refund whose answer was lost for ever is found.
-  private var refundingStep: Step {
+  private var refundingStep: AttemptStep {
     guard let stripeID else { return .none }
     if let refund { return .lookUpRefund(id: refund.id) }
     return knowledge.intent == .succeeded ? .refund(intent: stripeID) : .lookUp(intent: stripeID)
   }
 
-  private var doubtStep: Step {
+  private var doubtStep: AttemptStep {
     guard isDoubted, let stripeID else { return .none }
     if status == .refunded, let refund { return .lookUpRefund(id: refund.id) }
     return .lookUp(intent: stripeID)
@@ -72,18 +72,5 @@ struct RetryPace: Sendable, Hashable {
     let doublings = Int(max(1, min(tries, 31)) - 1)
     let delay = min(longest ?? self.longest, first * (1 << doublings))
     return delay * (1 - max(0, min(jitter, 1)) / 4)
-  }
-}
-
-extension UnixTime {
-  /// Clamped at the ends of its range.
-  func adding(_ duration: Duration) -> UnixTime {
-    let (seconds, attoseconds) = duration.components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return UnixTime(milliseconds: seconds < 0 ? .min : .max) }
-    let (sum, overflowed) = milliseconds.addingReportingOverflow(whole)
-    guard !overflowed else { return UnixTime(milliseconds: seconds < 0 ? .min : .max) }
-    let (total, overflowedAgain) = sum.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return UnixTime(milliseconds: overflowedAgain ? (attoseconds < 0 ? .min : .max) : total)
   }
 }

@@ -1,7 +1,7 @@
 import Identifiers
 
 /// What became of an attempt by an answer.
-struct Change: Sendable, Hashable {
+struct AttemptChange: Sendable, Hashable {
   var attempt: Attempt
   /// To be published with it, in one commit.
   var events: [PaymentEvent] = []
@@ -12,7 +12,7 @@ struct Change: Sendable, Hashable {
 extension Attempt {
   /// The attempt after a step's result; nil: it changes nothing, because the attempt has gone on meanwhile.
   /// `now` is the time of the decision, not of the step.
-  func settled(by result: StepResult, now: UnixTime) -> Change? {
+  func settled(by result: AttemptStepResult, now: UnixTime) -> AttemptChange? {
     switch result {
     case .began(let answer): began(answer)
     case .created(let answer): created(answer, now: now)
@@ -27,13 +27,13 @@ extension Attempt {
 
   /// Whether an answer that was asked for before the attempt changed still counts: where it moves one on that nobody
   /// would ask about again. Of any other a new answer tells more: it knows of what has happened since.
-  func isMoved(by result: StepResult, now: UnixTime) -> Bool {
+  func isMoved(by result: AttemptStepResult, now: UnixTime) -> Bool {
     !isOpen && settled(by: result, now: now).map { $0.attempt.status != status } ?? false
   }
 
   /// Orders has no use for the money of a payment; nil: that is known already, or there is none.
-  func refundRequested() -> Change? {
-    status == .succeeded ? Change(attempt: moved(to: .refunding)) : nil
+  func refundRequested() -> AttemptChange? {
+    status == .succeeded ? AttemptChange(attempt: moved(to: .refunding)) : nil
   }
 
   /// The processor says that something happened to the intent, or to its charge (`isOfCharge`: a refund, a dispute).
@@ -58,17 +58,21 @@ extension Attempt {
     }
   }
 
-  private func began(_ answer: BeginAnswer) -> Change? {
+  private func began(_ answer: BeginAnswer) -> AttemptChange? {
     guard status == .pending, stripeID == nil else { return nil }
     switch answer {
-    case .agreed: return Change(attempt: knowing { $0.hasBegun = true })
-    // One that has begun in another's hands is not refused afterwards: see DESIGN 5.
-    case .refused(let reason): return Change(attempt: moved(to: .refused, because: reason))
+    case .agreed: return AttemptChange(attempt: knowing { $0.hasBegun = true })
+    // One that has begun in another's hands is not refused afterwards: orders gives the
+    // same attempt the same answer again.
+    case .refused(let refusal):
+      var after = moved(to: .refused)
+      after.orderRefusal = refusal
+      return AttemptChange(attempt: after)
     case .unknown: return waiting
     }
   }
 
-  private func created(_ answer: ProcessorAnswer, now: UnixTime) -> Change? {
+  private func created(_ answer: ProcessorAnswer, now: UnixTime) -> AttemptChange? {
     guard status == .pending, stripeID == nil else { return nil }
     switch answer {
     case .intent(let id, let state):
@@ -84,7 +88,7 @@ extension Attempt {
     case .declined(let reason): return declined(reason)
     // It may be one that is kept from a bad moment: asked once more.
     case .refused(let reason):
-      return keys.create > 1 ? declined(reason) : Change(attempt: changed { $0.keys.create = 2 })
+      return keys.create > 1 ? declined(reason) : AttemptChange(attempt: changed { $0.keys.create = 2 })
     // A search that finds no intent would prove nothing; but one that is made twice charges nothing.
     case .failed: return waiting.onNextCreateKey
     // Once it may be somebody's on the way.
@@ -93,7 +97,7 @@ extension Attempt {
     }
   }
 
-  private func confirmed(_ answer: ProcessorAnswer, now: UnixTime) -> Change? {
+  private func confirmed(_ answer: ProcessorAnswer, now: UnixTime) -> AttemptChange? {
     guard stripeID != nil else { return nil }
     switch answer {
     case .intent(let id, let state): return id == stripeID ? saw(state, now: now, isLast: true) : waitingIfOpen
@@ -101,14 +105,14 @@ extension Attempt {
     case .refused(let reason):
       guard status == .pending else { return nil }
       if keys.confirm <= 1, !keys.isSpoilt {
-        return Change(
+        return AttemptChange(
           attempt: changed {
             $0.keys.isSpoilt = true
             $0.knowledge.intent = nil
           })
       }
       // Nothing was charged by this request. An earlier one may have charged: the cancellation tells.
-      return Change(
+      return AttemptChange(
         attempt: changed {
           $0.refusal = $0.refusal ?? reason
           $0.knowledge.intent = .requiresConfirmation
@@ -118,34 +122,34 @@ extension Attempt {
     }
   }
 
-  private func lookedUp(_ answer: ProcessorAnswer, now: UnixTime) -> Change? {
+  private func lookedUp(_ answer: ProcessorAnswer, now: UnixTime) -> AttemptChange? {
     guard stripeID != nil else { return nil }
     guard case .intent(let id, let state) = answer, id == stripeID else { return waitingIfOpen }
     return saw(state, now: now, isLast: false)
   }
 
-  private func cancelled(_ answer: ProcessorAnswer, now: UnixTime) -> Change? {
+  private func cancelled(_ answer: ProcessorAnswer, now: UnixTime) -> AttemptChange? {
     guard stripeID != nil else { return nil }
     if case .intent(let id, let state) = answer, id == stripeID, state.isFinal {
       return saw(state, now: now, isLast: true)
     }
     guard status == .pending, now >= giveUpAt else { return waitingIfOpen }
-    return Change(attempt: moved(to: .abandoned), events: [.abandoned(id)], waits: true)
+    return AttemptChange(attempt: moved(to: .abandoned), events: [.abandoned(id)], waits: true)
   }
 
-  private func refunded(_ answer: RefundAnswer) -> Change? {
+  private func refunded(_ answer: RefundAnswer) -> AttemptChange? {
     guard status == .refunding else { return nil }
     switch answer {
     case .refund(let id, let state) where state.hasFailed: return followed(Refund(id: id, state: state))
     // The answer may be one that was kept from when the refund was made: what has become of it since, its id tells.
     case .refund(let id, _):
-      return Change(attempt: changed { $0.refund = Refund(id: id, state: .pending) })
+      return AttemptChange(attempt: changed { $0.refund = Refund(id: id, state: .pending) })
     case .alreadyBack, .unknown: return waiting
     case .refused, .failed, .nonsense: return waiting.spoilt
     }
   }
 
-  private func refundLookedUp(_ answer: RefundAnswer) -> Change? {
+  private func refundLookedUp(_ answer: RefundAnswer) -> AttemptChange? {
     switch (status, answer) {
     case (.refunding, .refund(let id, let state)) where id == refund?.id:
       return followed(Refund(id: id, state: state))
@@ -155,7 +159,7 @@ extension Attempt {
     }
   }
 
-  private func followed(_ refund: Refund) -> Change {
+  private func followed(_ refund: Refund) -> AttemptChange {
     switch refund.state {
     case .succeeded: return moneyBack(.refunded, by: refund)
     case .pending, .requiresAction:
@@ -172,25 +176,25 @@ extension Attempt {
     }
   }
 
-  private func gaveUp(now: UnixTime) -> Change? {
+  private func gaveUp(now: UnixTime) -> AttemptChange? {
     switch status {
     case .pending where stripeID == nil && now >= giveUpAt:
-      Change(attempt: moved(to: .closed), events: [.abandoned(id)])
-    case .abandoned where stripeID == nil: Change(attempt: moved(to: .closed))
+      AttemptChange(attempt: moved(to: .closed), events: [.abandoned(id)])
+    case .abandoned where stripeID == nil: AttemptChange(attempt: moved(to: .closed))
     default: nil
     }
   }
 }
 
-extension Change {
+extension AttemptChange {
   /// The processor may keep this answer for the key.
-  fileprivate var spoilt: Change {
+  fileprivate var spoilt: AttemptChange {
     var copy = self
     if copy.waits { copy.attempt.keys.isSpoilt = true }
     return copy
   }
 
-  fileprivate var onNextCreateKey: Change {
+  fileprivate var onNextCreateKey: AttemptChange {
     var copy = self
     copy.attempt.keys.create = Attempt.next(attempt.keys.create)
     copy.attempt.keys.isSpoilt = false

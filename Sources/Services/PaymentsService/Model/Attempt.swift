@@ -46,8 +46,10 @@ struct Attempt: Sendable, Hashable {
   var status = Status.pending
   /// The processor's id of the intent: stored before anything is confirmed, so nothing is charged while it is nil.
   var stripeID: String?
-  /// Why it was declined or refused; of a pending attempt, why its intent is being cancelled.
+  /// Why it was declined; of a pending attempt, why its intent is being cancelled.
   var refusal: Decline?
+  /// Why it was refused.
+  var orderRefusal: OrderRefusal?
   /// What the card holder has to do before it can go on; only while it is pending.
   var challenge: Challenge?
   var keys = KeyNumbers()

@@ -1,6 +1,8 @@
+import Identifiers
+
 /// What is to be done next for an attempt. Each step is safe to repeat, also by two at once. What marks each at the
 /// processor is `ProcessorKey`.
-enum Step: Sendable, Hashable {
+enum AttemptStep: Sendable, Hashable {
   /// Ask orders to hold the order for this attempt.
   case beginPayment
   /// With the same parameters each time. An intent that is made twice charges nothing: only the one whose id is stored
@@ -81,7 +83,7 @@ struct Challenge: Sendable, Hashable, CustomStringConvertible, CustomDebugString
 }
 
 /// What a step brought. Which step it was matters: a refused confirmation is not a refused cancellation.
-enum StepResult: Sendable, Hashable {
+enum AttemptStepResult: Sendable, Hashable {
   case began(BeginAnswer)
   case created(ProcessorAnswer)
   case confirmed(ProcessorAnswer)
@@ -92,7 +94,7 @@ enum StepResult: Sendable, Hashable {
   case gaveUp
 }
 
-extension StepResult {
+extension AttemptStepResult {
   /// It says that there is money, or was.
   var isMoney: Bool {
     switch self {
@@ -105,8 +107,8 @@ extension StepResult {
 /// What orders said to BeginPayment.
 enum BeginAnswer: Sendable, Hashable {
   case agreed
-  /// Neither now nor later; the order does not wait for this attempt. The reason is orders' own.
-  case refused(Decline)
+  /// Neither now nor later; the order does not wait for this attempt.
+  case refused(OrderRefusal)
   case unknown
 }
 

@@ -10,10 +10,10 @@ package enum PaymentKeys {
   /// status, stripeId, refusal, refusalMessage, returnUrl, clientSecret and redirectUrl (while the card holder is asked),
   /// createKey confirmKey refundKey (numbers of the processor's keys), spoilt, refundId, refundStatus, reversal, published
   /// (events of the payment), tries, doubted, revision, trace, createdAt, giveUpAt (Unix milliseconds)
-  package static func intent(_ id: AttemptID) -> RedisKey { intent(text: id.description) }
+  package static func attempt(_ id: AttemptID) -> RedisKey { attempt(text: id.description) }
 
   /// The same for whatever stands in place of an id.
-  package static func intent(text id: String) -> RedisKey { RedisKey("{payments}:intent:\(id)") }
+  package static func attempt(text id: String) -> RedisKey { RedisKey("{payments}:attempt:\(id)") }
 
   /// STRING `<orderId>:<n>`: the one attempt that this intent of the processor belongs to
   package static func stripe(_ id: String) -> RedisKey { RedisKey("{payments}:stripe:\(id)") }

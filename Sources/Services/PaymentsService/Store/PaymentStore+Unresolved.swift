@@ -26,7 +26,7 @@ extension PaymentStore {
       $0.string.flatMap { AttemptID($0) }
     }
     let replies = try await redis.send(
-      [RedisCommand("TIME")] + ids.map { RedisCommand("HGET", .key(PaymentKeys.intent($0)), "createdAt") })
+      [RedisCommand("TIME")] + ids.map { RedisCommand("HGET", .key(PaymentKeys.attempt($0)), "createdAt") })
     let now = try replies.first?.serverTime() ?? 0
     let oldest = try replies.dropFirst().compactMap { try $0.optional { try $0.int64() } }.min() ?? now
     let (age, overflow) = now.subtractingReportingOverflow(oldest)
@@ -48,9 +48,4 @@ extension PaymentStore {
     local first=redis.call('ZRANGE',KEYS[1],0,0,'WITHSCORES')[2]
     return {due,first and math.max(0,math.min(math.ceil(first-now),86400000)) or false}
     """)
-}
-
-extension Duration {
-  /// Clamped to a day.
-  fileprivate var wholeMilliseconds: Int64 { Int64(min(max(self, .zero), .seconds(86_400)) / .milliseconds(1)) }
 }

@@ -1,7 +1,7 @@
 import EventBus
 import Identifiers
+import Records
 import Redis
-import ServiceHost
 
 /// Orders as payments knows them, and the attempts to pay them, in Redis. Each change and its events are one commit.
 struct PaymentStore: Sendable {
@@ -16,67 +16,43 @@ struct PaymentStore: Sendable {
   }
 
   /// nil: no event of it has come, and nobody has tried to pay it.
-  func order(_ id: String) async throws -> PayableOrder? {
-    let key = PaymentKeys.order(id)
-    let fields = try await redis.hgetall(key)
-    return fields.isEmpty ? nil : try PayableOrder(fields, id: id, at: key)
-  }
+  func order(_ id: String) async throws -> PayableOrder? { try await redis.read(PayableOrder.self, id) }
 
-  func attempt(_ id: AttemptID) async throws -> Attempt? {
-    let key = PaymentKeys.intent(id)
-    let fields = try await redis.hgetall(key)
-    return fields.isEmpty ? nil : try Attempt(fields, id: id, at: key)
-  }
+  func attempt(_ id: AttemptID) async throws -> Attempt? { try await redis.read(Attempt.self, id) }
 
   /// An attempt, and the time.
   func attemptAndClock(_ id: AttemptID) async throws -> (attempt: Attempt?, clock: ServerClock) {
-    let key = PaymentKeys.intent(id)
-    let (fields, clock) = try await fieldsAndClock(key)
-    return (fields.isEmpty ? nil : try Attempt(fields, id: id, at: key), clock)
+    let (attempt, clock) = try await redis.readWithClock(Attempt.self, id)
+    return (attempt, clock)
   }
 
-  /// An order as far as it is known here (nil: not at all), and the time.
-  func orderAndClock(_ id: String) async throws -> (order: PayableOrder?, clock: ServerClock) {
-    let key = PaymentKeys.order(id)
-    let (fields, clock) = try await fieldsAndClock(key)
-    return (fields.isEmpty ? nil : try PayableOrder(fields, id: id, at: key), clock)
+  /// Takes over what an event says of an order, unless a later one has been. Attempts to pay it stay.
+  func learn(_ order: PayableOrder) async throws -> EventOutcome {
+    let key = PayableOrder.key(order.id)
+    var commit = Commit()
+    commit.require(key, field: "version", below: order.version)
+    commit.hashSet(key, order.replicaValues)
+    return try await redis.applyOnce(commit, at: key)
   }
 
-  func clock() async throws -> ServerClock {
-    let instant = ContinuousClock.now
-    return ServerClock(UnixTime(milliseconds: try await redis.time()), at: instant)
-  }
-
-  private func fieldsAndClock(_ key: RedisKey) async throws -> (RedisFields, ServerClock) {
-    let instant = ContinuousClock.now
-    let replies = try await redis.send([RedisCommand("TIME"), RedisCommand("HGETALL", .key(key))])
-    guard replies.count == 2 else { throw RESPValue.array(replies).unexpected("two replies") }
-    let clock = ServerClock(UnixTime(milliseconds: try replies[0].serverTime()), at: instant)
-    return (try RedisFields(replies[1]), clock)
-  }
-
-  /// Writes a change over the attempt that it was made from, and when it is to be looked at again; false: that is no
-  /// longer the stored one.
-  func write(_ change: Change, over before: Attempt, nextTry: UnixTime) async throws -> Bool {
-    try await write(change, over: before, nextTry: nextTry, at: try await clock().now) == .written
-  }
-
-  func write(_ change: Change, over before: Attempt, nextTry: UnixTime, at now: UnixTime) async throws -> WriteOutcome {
+  /// Writes a change over the attempt that it was made from, and when it is to be looked at again.
+  func write(
+    _ change: AttemptChange, over before: Attempt, nextTry: UnixTime, at now: UnixTime
+  ) async throws -> WriteOutcome {
     let outcome = try await commit(change, over: before, nextTry, now)
     guard outcome == .idTaken, let stripeID = change.attempt.stripeID,
-      try await redis.get(PaymentKeys.stripe(stripeID)).map({ $0 == before.id.description }) == true
+      try await attempt(ofIntent: stripeID) == before.id
     else { return outcome }
     return try await commit(change, over: before, nextTry, now, ownsID: true)
   }
 
   /// `ownsID`: the intent's id is noted as this attempt's already.
   private func commit(
-    _ change: Change, over before: Attempt, _ nextTry: UnixTime, _ now: UnixTime, ownsID: Bool = false
+    _ change: AttemptChange, over before: Attempt, _ nextTry: UnixTime, _ now: UnixTime, ownsID: Bool = false
   ) async throws -> WriteOutcome {
     let after = change.attempt
-    let member = RedisArgument.string(after.id.description)
     var commit = Commit()
-    commit.require(PaymentKeys.intent(before.id), field: "revision", equals: .integer(before.revision))
+    commit.require(Attempt.key(before.id), field: "revision", equals: .integer(before.revision))
     var idGuard: Int?
     if before.stripeID == nil, let stripeID = after.stripeID {
       idGuard = commit.claim(stripeID, for: after.id, isOwn: ownsID)
@@ -87,17 +63,13 @@ struct PaymentStore: Sendable {
       commit.require(order, field: "attempt", equals: .integer(before.id.number))
       commit.hashSet(order, [("attemptStatus", .string(after.status.rawValue))])
     }
-    commit.hashSet(PaymentKeys.intent(before.id), after.variableFields)
+    commit.hashSet(Attempt.key(before.id), after.variableValues)
     if after.status.isMoney || before.status.isMoney {
-      commit.hashSet(PaymentKeys.payment(after.paymentID), after.paymentFields(at: now))
+      commit.hashSet(PaymentKeys.payment(after.paymentID), after.paymentValues(at: now))
     }
-    if after.isOpen {
-      commit.sortedSetAdd(PaymentKeys.unresolved, score: Double(nextTry.milliseconds), member: member)
-    } else {
-      commit.sortedSetRemove(PaymentKeys.unresolved, member: member)
-    }
-    commit.move(member, from: before.status, to: after.status, at: now)
-    for event in change.events { commit.publish(try event.published(at: now, trace: after.trace)) }
+    if after.isOpen { commit.lookAgain(at: after.id, at: nextTry) } else { commit.resolve(after.id) }
+    commit.move(after.id, from: before.status, to: after.status, at: now)
+    for event in change.events { try commit.publish(event, at: now, trace: after.trace) }
     if case .refused(let index, _) = try await redis.commit(commit) { return index == idGuard ? .idTaken : .outdated }
     return .written
   }
@@ -105,9 +77,14 @@ struct PaymentStore: Sendable {
   /// Nothing is left to be done about an attempt as it was read.
   func resolve(_ attempt: Attempt) async throws {
     var commit = Commit()
-    commit.require(PaymentKeys.intent(attempt.id), field: "revision", equals: .integer(attempt.revision))
-    commit.sortedSetRemove(PaymentKeys.unresolved, member: .string(attempt.id.description))
+    commit.require(Attempt.key(attempt.id), field: "revision", equals: .integer(attempt.revision))
+    commit.resolve(attempt.id)
     _ = try await redis.commit(commit)
+  }
+
+  /// The attempt to which an intent belongs; nil: none that is known.
+  func attempt(ofIntent stripeID: String) async throws -> AttemptID? {
+    try await redis.get(PaymentKeys.stripe(stripeID))?.string.flatMap { AttemptID($0) }
   }
 }
 
@@ -129,11 +106,21 @@ extension Commit {
     return index
   }
 
+  mutating func lookAgain(at attempt: AttemptID, at time: UnixTime) {
+    sortedSetAdd(
+      PaymentKeys.unresolved, score: Double(time.milliseconds), member: .string(attempt.description))
+  }
+
+  mutating func resolve(_ attempt: AttemptID) {
+    sortedSetRemove(PaymentKeys.unresolved, member: .string(attempt.description))
+  }
+
   /// Keeps the sets of those for which somebody is waiting, or must look.
   fileprivate mutating func move(
-    _ member: RedisArgument, from before: Attempt.Status, to after: Attempt.Status, at now: UnixTime
+    _ attempt: AttemptID, from before: Attempt.Status, to after: Attempt.Status, at now: UnixTime
   ) {
     guard before != after else { return }
+    let member = RedisArgument.string(attempt.description)
     for (status, key) in [(Attempt.Status.refunding, PaymentKeys.owed), (.unsettled, PaymentKeys.unsettled)] {
       if after == status { sortedSetAdd(key, score: Double(now.milliseconds), member: member) }
       if before == status { sortedSetRemove(key, member: member) }

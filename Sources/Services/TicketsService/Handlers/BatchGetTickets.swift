@@ -10,11 +10,9 @@ extension TicketsHandlers {
     _ request: TicketsV1.BatchGetTicketsRequest, context: CallContext
   ) async throws -> TicketsV1.BatchGetTicketsResponse {
     guard request.ids.count <= Self.batchLimit else {
-      throw RPCError(
-        .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
-        violations: [.init(field: "ids", message: "there must be at most \(Self.batchLimit) ids")])
+      throw InvalidFields("ids", "there must be at most \(Self.batchLimit) ids")
     }
-    let tickets = try await store.tickets(request.ids.compactMap { ULID($0) }, unreadable)
+    let tickets = try await store.tickets(request.ids.compactMap { ULID($0) })
     return TicketsV1.BatchGetTicketsResponse(tickets: tickets.map(TicketsV1.Ticket.init))
   }
 }

@@ -1,5 +1,6 @@
 import Identifiers
 import RPC
+import Records
 import ServiceHost
 import TicketingProto
 
@@ -10,9 +11,12 @@ extension TicketsHandlers {
     let user = try context.requireUser()
     let draft = try TicketDraft.validated(title: request.title, priceCents: request.priceCents, limits)
     let key = try IdempotencyKey.validated(request.idempotencyKey)
-    let ticket = Ticket(
-      id: ULID().description, title: draft.title, priceCents: draft.priceCents, userID: user.id)
-    return TicketsV1.CreateTicketResponse(
-      ticket: try await store.create(ticket, idempotencyKey: key, trace: context.trace))
+    let ticket = Ticket(id: ULID().description, title: draft.title, priceCents: draft.priceCents, userID: user.id)
+    let answer = TicketsV1.Ticket(ticket)
+    switch try await store.create(ticket, key: key, answer: answer.encoded(), trace: context.trace) {
+    case .created: return TicketsV1.CreateTicketResponse(ticket: answer)
+    case .repeated(let earlier): return TicketsV1.CreateTicketResponse(ticket: try TicketsV1.Ticket(encoded: earlier))
+    case .refused: throw MalformedRecord(Ticket.key(ticket.id))
+    }
   }
 }

@@ -1,4 +1,5 @@
 import RPC
+import Records
 import ServiceHost
 import TicketingProto
 
@@ -8,7 +9,7 @@ extension TicketsHandlers {
   ) async throws -> TicketsV1.ListOwnTicketsResponse {
     let user = try context.requireUser()
     let page = try PageRequest(size: request.pageSize, token: request.pageToken)
-    let (tickets, next) = try await store.tickets(of: user.id, page, unreadable)
+    let (tickets, next) = try await store.tickets(of: user.id, page)
     return TicketsV1.ListOwnTicketsResponse(
       tickets: tickets.map(TicketsV1.Ticket.init), nextPageToken: next?.description ?? "")
   }

@@ -1,14 +1,9 @@
-import EventBus
-import Identifiers
 import Money
-import RPC
-import ServiceHost
 import TicketingProto
 
 /// The tickets service's RPCs; each has a file of its own beside this one.
 struct TicketsHandlers: TicketsV1.TicketsServiceProtocol {
   let store: TicketStore
-  let unreadable: UnreadableRecords
   let limits: PriceLimits
 }
 

@@ -1,5 +1,5 @@
+import Identifiers
 import Money
-import RPC
 
 /// A title and a price that a ticket may have.
 struct TicketDraft: Sendable, Hashable {
@@ -11,16 +11,14 @@ struct TicketDraft: Sendable, Hashable {
   let priceCents: Int64
 
   /// Trims the title and checks both, naming each field that breaks a rule.
-  static func validated(title: String, priceCents: Int64, _ limits: PriceLimits) throws -> TicketDraft {
-    var violations: [RPCError.Violation] = []
+  static func validated(
+    title: String, priceCents: Int64, _ limits: PriceLimits
+  ) throws(InvalidFields) -> TicketDraft {
+    var invalid = InvalidFields()
     let trimmed = title.trimmed
-    if let problem = problem(withTitle: trimmed) { violations.append(.init(field: "title", message: problem)) }
-    if let problem = limits.problem(with: priceCents) {
-      violations.append(.init(field: "price", message: problem))
-    }
-    guard violations.isEmpty else {
-      throw RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
-    }
+    if let problem = problem(withTitle: trimmed) { invalid.add("title", problem) }
+    if let problem = limits.problem(with: priceCents) { invalid.add("price", problem) }
+    try invalid.check()
     return TicketDraft(title: trimmed, priceCents: priceCents)
   }
 
