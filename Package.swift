@@ -308,6 +308,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "RecordsTests",
+      dependencies: ["EventBus", "Identifiers", "Records", "Redis", "RedisTestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(
       name: "InspectionTests",
       dependencies: [
         "EventBus", "EventBusTestSupport", "Identifiers", "Inspection", "RPC", "Redis", "RedisTestSupport",

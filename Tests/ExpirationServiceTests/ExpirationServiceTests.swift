@@ -34,12 +34,12 @@ import TicketingProto
         try Event(
           OrdersV1.OrderCancelled(id: cancelled, ticketID: ticket, version: 1), at: .now(), trace: ""))
       _ = try await redis.commit(commit)
-      for _ in 0..<400 where try await redis.xlen(Subject.expirationComplete.stream) < 1 {
+      for _ in 0..<3000 where try await redis.xlen(Subject.expirationComplete.stream) < 1 {
         try await Task.sleep(for: .milliseconds(10))
       }
       let fired = try await redis.xrange(Subject.expirationComplete.stream).compactMap(\.fields)
       #expect(try fired.map { try $0.string("key") } == [over])
-      for _ in 0..<400 where try await redis.zcard(ExpirationKeys.due) > 0 {
+      for _ in 0..<3000 where try await redis.zcard(ExpirationKeys.due) > 0 {
         try await Task.sleep(for: .milliseconds(10))
       }
       #expect(try await redis.zcard(ExpirationKeys.due) == 0)

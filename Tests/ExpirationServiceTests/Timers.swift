@@ -50,9 +50,13 @@ struct Timers: Sendable {
   }
 
   /// Runs this process' poller meanwhile.
-  func polling<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+  func polling<Result: Sendable>(
+    sleepingFor longestSleep: Duration = .seconds(1), _ body: () async throws -> Result
+  ) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await DeadlinePoller(store: store, alarm: alarm, logger: .silent).run() }
+      group.addTask {
+        try await DeadlinePoller(store: store, alarm: alarm, logger: .silent, longestSleep: longestSleep).run()
+      }
       let result = try await body()
       group.cancelAll()
       try await group.waitForAll()
@@ -66,7 +70,7 @@ struct Timers: Sendable {
   }
 
   /// Waits until so many have fired.
-  func fired(_ count: Int, within limit: Duration = .seconds(20)) async throws -> [RedisFields] {
+  func fired(_ count: Int, within limit: Duration = .seconds(30)) async throws -> [RedisFields] {
     let deadline = ContinuousClock.now + limit
     while try await redis.xlen(Subject.expirationComplete.stream) < count, .now < deadline {
       try await Task.sleep(for: .milliseconds(5))

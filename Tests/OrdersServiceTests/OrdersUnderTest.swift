@@ -128,9 +128,9 @@ func withOrderStore(_ body: (OrderStore) async throws -> Void) async throws {
   }
 }
 
-/// Waits until something is so, for ten seconds at most.
+/// Waits until something is so, for half a minute at most.
 func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-  for _ in 0..<1000 {
+  for _ in 0..<3000 {
     if try await condition() { return }
     try await Task.sleep(for: .milliseconds(10))
   }

@@ -147,7 +147,7 @@ import Testing
         var commit = Commit()
         commit.set(RedisKey("k"), "v")
         let error = await #expect(throws: RedisError.self) {
-          try await redis.commit(commit, timeout: .milliseconds(200))
+          try await redis.commit(commit, timeout: .seconds(2))
         }
         #expect(error?.isUnknownOutcome == true)
       }
@@ -162,7 +162,7 @@ import Testing
       try await withRedisClient(url: url, configuration: .oneConnection) { redis in
         try await redis.waitUntilConnected()
         let error = await #expect(throws: RedisError.self) {
-          try await redis.commit(Self.operation(result: ""), timeout: .seconds(1))
+          try await redis.commit(Self.operation(result: ""), timeout: .seconds(3))
         }
         #expect(error?.isUnknownOutcome == true, "\(error?.message ?? "")")
       }

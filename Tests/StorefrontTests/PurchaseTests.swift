@@ -172,7 +172,7 @@ import TicketingProto
       async let late: Void = {
         // The order hears of it when the page has begun to look.
         let calls = shop.calls.all.count
-        for _ in 0..<500 where shop.calls.all.count < calls + 4 { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<6000 where shop.calls.all.count < calls + 4 { try await Task.sleep(for: .milliseconds(5)) }
         shop.orders.set(id, .created)
       }()
       let declined = try await ann.postRaw("\(order)/pay", form)

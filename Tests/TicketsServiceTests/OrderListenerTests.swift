@@ -209,7 +209,7 @@ private func withStage(_ body: @Sendable @escaping (Stage) async throws -> Void)
         try Event(
           OrdersV1.OrderCreated(id: id, userID: "buyer", ticket: order), at: .now(), trace: ""))
       _ = try await redis.commit(commit)
-      for _ in 0..<400 where try await stage.updates().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<3000 where try await stage.updates().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
       #expect(try await stage.updates() == ["1 \(id)"])
       #expect(try await stage.listed().isEmpty)
     }

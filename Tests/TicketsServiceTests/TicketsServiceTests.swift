@@ -278,7 +278,7 @@ extension TicketsV1.TicketsServiceClient {
       try await service.server.kill()
       #expect(await failure { try await tickets.getTicket(.init(id: created.id)) }?.code == .unavailable)
       try await service.server.start()
-      for _ in 0..<200 {
+      for _ in 0..<1200 {
         if let read = try? await tickets.read(created.id) {
           #expect(read == created)
           return

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `ends for a header after requests that were answered`() async throws {
-    try await withServer(limits { $0.headTime = .milliseconds(1500) }) { server in
+    try await withServer(limits { $0.headTime = .seconds(3) }) { server in
       let answer = try await server.connected { connection in
         try await connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         _ = try await connection.read(until: "ok")

@@ -307,6 +307,8 @@ import Testing
     let attempt = Attempt.sample(intent: "pi_1", tries: 20)
     #expect(attempt.retryTime(now: nearlyOver, jitter: 0, pace: RetryPace()) == Attempt.late)
     #expect(attempt.retryTime(now: Attempt.late, jitter: 0, pace: RetryPace()) > Attempt.late)
-    #expect(attempt.retryTime(now: UnixTime(milliseconds: .max), jitter: 0, pace: RetryPace()).milliseconds == UnixTime.latest.milliseconds)
+    #expect(
+      attempt.retryTime(now: UnixTime(milliseconds: .max), jitter: 0, pace: RetryPace()).milliseconds
+        == UnixTime.latest.milliseconds)
   }
 }

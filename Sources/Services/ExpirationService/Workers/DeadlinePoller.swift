@@ -11,15 +11,9 @@ struct DeadlinePoller: Service, Instrumented {
   let store: DeadlineStore
   let alarm: Alarm
   let logger: Logger
-  private let measurements = ExpirationMetrics()
-
-  private static let longestSleep: Duration = .seconds(1)
-
-  init(store: DeadlineStore, alarm: Alarm, logger: Logger) {
-    self.store = store
-    self.alarm = alarm
-    self.logger = logger
-  }
+  /// Timers of other processes are found this late.
+  var longestSleep: Duration = .seconds(1)
+  let measurements = ExpirationMetrics()
 
   var metrics: [any MetricSource] { measurements.sources(store.redis) }
 
@@ -51,10 +45,10 @@ struct DeadlinePoller: Service, Instrumented {
       report(timers, of: due)
     }
     // 0 here: only members that are no text are due, which somebody else has put there.
-    let wait = timers.next.flatMap { $0 > .zero ? $0 : nil } ?? Self.longestSleep
-    let sleep = min(wait, Self.longestSleep)
+    let wait = timers.next.flatMap { $0 > .zero ? $0 : nil } ?? longestSleep
+    let sleep = min(wait, longestSleep)
     await alarm.sleep(
-      for: sleep, until: UnixTime(milliseconds: timers.now.milliseconds + Int64(sleep / .milliseconds(1))))
+      for: sleep, until: UnixTime(milliseconds: timers.now.milliseconds + sleep.wholeMilliseconds))
   }
 
   private func report(_ look: DueTimers, of due: [DueTimer]) {
