@@ -51,8 +51,8 @@ def documented_variables() -> dict[str, set[str]]:
 @cache
 def calls() -> dict[str, set[str]]:
     """By gRPC: who dials whom."""
-    found = {"gateway": set(re.findall(r'Peer\(\s*"(\w+)"', _text("ticketing/GatewayCommand.swift")))}
-    for body in re.split(r"(?=struct \w+Command)", _text("ticketing/ServiceCommands.swift")):
+    found = {"gateway": set(re.findall(r'Peer\(\s*"(\w+)"', _text("Program/GatewayCommand.swift")))}
+    for body in re.split(r"(?=struct \w+Command)", _text("Program/ServiceCommands.swift")):
         if name := re.search(r'ServiceProcess\(name: "(\w+)"', body):
             found[name.group(1)] = set(re.findall(r'Peer\(\s*"(\w+)"', body))
     return found
@@ -69,11 +69,11 @@ def publishers(service: str) -> set[str]:
 
 @cache
 def http_paths() -> set[str]:
-    return set(re.findall(r'\.get\("([^"]+)"', _text("Gateway/RouteTable.swift")))
+    return set(re.findall(r'\.get\("([^"]+)"', _text("Edge/Gateway/RouteTable.swift")))
 
 
 @cache
 def liveness_name() -> str:
-    found = re.search(r'static let liveness = "(\w+)"', _text("ServiceHost/HealthState.swift"))
+    found = re.search(r'static let liveness = "(\w+)"', _text("Platform/ServiceHost/HealthState.swift"))
     assert found, "HealthState.swift names no liveness"
     return found.group(1)

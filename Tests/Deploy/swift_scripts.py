@@ -14,7 +14,7 @@ CONTAINERS = {"xinfo", "xgroup", "config", "client", "acl"}
 def scripts(file: Path) -> list[str]:
     """The Lua of the RedisScript literals."""
     found = re.findall(r'RedisScript\(\s*"""\n(.*?)"""', file.read_text(), re.DOTALL)
-    order = re.search(r'luaOrder = """\n(.*?)"""', (SOURCES / "EventBus/EntryID.swift").read_text(), re.DOTALL)
+    order = re.search(r'luaOrder = """\n(.*?)"""', (SOURCES / "Platform/EventBus/EntryID.swift").read_text(), re.DOTALL)
     assert order, "EntryID.swift has no luaOrder"
     return [script.replace("\\(EntryID.luaOrder)", order.group(1)).replace("\\\\", "\\") for script in found]
 
@@ -34,7 +34,7 @@ def scripted_commands() -> set[str]:
     for file in SOURCES.rglob("*.swift"):
         text = file.read_text()
         found |= _commands(r"""redis\.call\('([A-Z]+)'(?:,\s*'([A-Z]+)')?""", text)
-    compiler = (SOURCES / "Redis/Commit/CommitCompiler.swift").read_text()
+    compiler = (SOURCES / "Platform/Redis/Commit/CommitCompiler.swift").read_text()
     found |= _commands(r"""\bc\('([A-Z]+)'(?:,\s*'([A-Z]+)')?""", compiler)
     lengths = re.search(r"var lengthCommand.*?\n  }", compiler, re.DOTALL)
     assert lengths, "CommitCompiler.swift has no lengthCommand"
@@ -49,14 +49,14 @@ def sent_commands() -> dict[str, set[str]]:
         text = file.read_text()
         for match in sent.finditer(text):
             functions = re.findall(r"\bfunc (\w+)", text[: match.start()])
-            sender = functions[-1] if SOURCES / "Redis/Commands" in file.parents else ""
+            sender = functions[-1] if SOURCES / "Platform/Redis/Commands" in file.parents else ""
             found.setdefault(_name(*match.groups()), set()).add(sender)
     return found
 
 
 @cache
 def _calls() -> set[str]:
-    files = [file for file in SOURCES.rglob("*.swift") if SOURCES / "Redis/Commands" not in file.parents]
+    files = [file for file in SOURCES.rglob("*.swift") if SOURCES / "Platform/Redis/Commands" not in file.parents]
     return {name for file in files for name in re.findall(r"(?:(?<!logger)\.|await )(\w+)\(", file.read_text())}
 
 

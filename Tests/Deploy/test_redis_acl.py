@@ -148,7 +148,7 @@ def test_the_scripts_of_the_bus_may_do_all_that_they_do(
     operator.xgroup_createconsumer(stream, group, "idle")
     names = {"stream": stream, "letters": f"{stream}:dead:{group}", "group": group}
     keys, arguments = SCRIPTS[file]
-    [script] = scripts(SOURCES / f"EventBus/{file}.swift")
+    [script] = scripts(SOURCES / f"Platform/EventBus/{file}.swift")
     values = [names.get(str(value), value) for value in [*keys, *arguments]]
     if file == "DeadLetterStream":
         operator.xadd(names["letters"], {"id": "1", "source": "9-9", "reason": "x", "deliveries": 1}, id=ENTRY)
@@ -159,7 +159,7 @@ def test_the_scripts_of_the_bus_may_do_all_that_they_do(
 
 
 def test_every_script_of_the_bus_is_among_those() -> None:
-    assert {file.stem for file in (SOURCES / "EventBus").glob("*.swift") if scripts(file)} == set(SCRIPTS)
+    assert {file.stem for file in (SOURCES / "Platform/EventBus").glob("*.swift") if scripts(file)} == set(SCRIPTS)
 
 
 def test_the_code_and_the_rights_have_the_same_commands() -> None:
