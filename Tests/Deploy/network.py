@@ -10,7 +10,7 @@ RPC_PORT, HTTP_PORT, REDIS_PORT, METRICS_PORT = 50051, 3000, 6379, 9090
 
 
 def needed(manifests: Manifests) -> set[Arrow]:
-    """The arrows of the design between pods."""
+    """The arrows between pods: who calls whom, and who reads whose Redis."""
     arrows = {(caller, callee, RPC_PORT) for caller, callees in calls().items() for callee in callees}
     if manifests.names("StatefulSet"):
         arrows |= {(user, f"{server}-redis", REDIS_PORT) for server in SERVICES for user in redis_users(server)}
