@@ -51,6 +51,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ], path: "Sources/Program",
+      exclude: ["README.md"],
       swiftSettings: strict),
 
     // The edge.
@@ -87,6 +88,7 @@ let package = Package(
         "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RPC", "Redis",
         "TicketingProto", "TicketsService", logging, nioCore,
       ],
+      exclude: ["README.md"],
       swiftSettings: strict),
 
     // The services. None imports another.
@@ -151,6 +153,7 @@ let package = Package(
     .target(
       name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", "Telemetry", logging, lifecycle, nioCore],
       path: "Sources/Platform/EventBus",
+      exclude: ["README.md"],
       swiftSettings: strict),
     // What the messages of each subject say of themselves to those who hear them.
     .target(

@@ -20,7 +20,7 @@ struct GatewayCommand: AsyncParsableCommand {
     commandName: "gateway", abstract: "Run the gateway: the public REST API and the pages before the services.",
     discussion: """
       Listens on PORT (3000) and calls the services at AUTH_ADDR, TICKETS_ADDR, ORDERS_ADDR and PAYMENTS_ADDR (host:port). \
-      The README lists all variables.
+      Sources/Program/README.md lists all variables.
       """)
 
   /// A connection has room for 100 streams, so 1,600 pages can each watch their order through one gateway.

@@ -90,6 +90,6 @@ struct ExpirationCommand: AsyncParsableCommand {
 private func serviceDiscussion(_ name: String) -> String {
   """
   Speaks gRPC on RPC_HOST:RPC_PORT (0.0.0.0:50051) and keeps its state in \(name)_REDIS_URL, or else in REDIS_URL. \
-  JWT_KEY is the secret that sessions are signed with, the same for all services. The README lists all variables.
+  JWT_KEY is the secret that sessions are signed with, the same for all services. Sources/Program/README.md lists all variables.
   """
 }

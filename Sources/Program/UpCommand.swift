@@ -16,7 +16,7 @@ struct UpCommand: AsyncParsableCommand {
     commandName: "up", abstract: "Run the whole platform in one process, with a redis-server of its own.",
     discussion: """
       State is kept in the data folder and survives kill -9. Where REDIS_URL is set, that Redis is used instead. \
-      The README lists the environment variables that change the rest.
+      Sources/Program/README.md lists the environment variables that change the rest.
       """)
 
   @Option(help: "The address to listen at.")

@@ -8,7 +8,7 @@ from redis_acl import ROOT, SERVICES, Subjects
 SOURCES = ROOT / "Sources"
 SUBJECTS = Subjects()
 PROCESSES = ["gateway", *SERVICES]
-#: Of the README's table of variables: whom the word in its second column means.
+#: Of the table of variables in Sources/Program/README.md: whom the word in its second column means.
 GROUPS = {"services": SERVICES, "all": PROCESSES, "up": []}
 
 
@@ -31,8 +31,8 @@ def read_variables() -> set[str]:
 
 @cache
 def documented_variables() -> dict[str, set[str]]:
-    """The README's table: the processes that each variable is of."""
-    table = (ROOT / "README.md").read_text().split("| variable | of |")[1].split("\n\n")[0]
+    """The table of Sources/Program/README.md: the processes that each variable is of."""
+    table = _text("Program/README.md").split("| variable | of |")[1].split("\n\n")[0]
     found: dict[str, set[str]] = {}
     for row in table.splitlines()[2:]:
         names, readers = row.strip("|").split("|")[:2]

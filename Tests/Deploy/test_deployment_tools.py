@@ -101,7 +101,7 @@ def test_secrets_are_kept_and_nobody_elses_to_read(rendered: dict[str, str], ren
     [
         (["Sources/Services/OrdersService/Store/OrderStore.swift"], ["orders"]),
         (["Sources/Edge/Storefront/Storefront.swift", "Sources/Services/AuthService/AuthService.swift"], ["auth", "gateway"]),
-        (["README.md", "Tests/RPCTests/X.swift", "k8s/base/auth.yaml"], []),
+        (["README.md", "Sources/Program/README.md", "Tests/RPCTests/X.swift", "k8s/base/auth.yaml"], []),
         (["Sources/Platform/RPC/Server/HTTP2Server.swift"], [*SERVICES, "gateway"]),
         (["Package.swift"], [*SERVICES, "gateway"]),
     ],
