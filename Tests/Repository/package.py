@@ -36,8 +36,10 @@ class Target:
     needs: frozenset[str]
     #: Libraries of other packages.
     products: frozenset[str]
-    #: Where one is declared more often than once.
+    #: Declared more often than once.
     repeated: tuple[str, ...] = ()
+    #: Files in its folder that are no part of it.
+    excluded: tuple[str, ...] = ()
 
     @property
     def is_product(self) -> bool:
@@ -76,4 +78,6 @@ def target(entry: dict[str, object]) -> Target:
     name, kind = str(entry["name"]), str(entry["type"])
     path = entry.get("path") or f"{'Tests' if kind == 'test' else 'Sources'}/{name}"
     repeated = tuple(sorted({one for one in own + others if (own + others).count(one) > 1}))
-    return Target(name, kind, str(path).rstrip("/"), frozenset(own), frozenset(others), repeated)
+    excluded = entry.get("exclude") or []
+    assert isinstance(excluded, list)
+    return Target(name, kind, str(path).rstrip("/"), frozenset(own), frozenset(others), repeated, tuple(excluded))

@@ -4,7 +4,6 @@ import dataclasses
 import re
 
 import pytest
-
 from package import MAY_IMPORT, ROOT, Target, targets
 
 PRODUCT = sorted(name for name, target in targets().items() if target.is_product)
@@ -45,7 +44,9 @@ def test_an_arrow_upwards_is_noticed() -> None:
 
 
 def test_the_architecture_page_says_the_same() -> None:
-    rows = re.findall(r"^\| \[?`?(\w+)`?\]?(?:\(\w+\))? \|.*\| ([\w, ]+) \|$", (ROOT / "Sources/README.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[?`?(\w+)`?\]?(?:\(\w+\))? \|.*\| ([\w, ]+) \|$", (ROOT / "Sources/README.md").read_text(), re.MULTILINE
+    )
     told = {floor: set(allowed.split(", ")) for floor, allowed in rows if floor in MAY_IMPORT}
     assert told == MAY_IMPORT
 
@@ -55,7 +56,9 @@ def test_a_target_declares_what_it_imports(name: str) -> None:
     target = targets()[name]
     used = target.imports()
     known = set(targets()) | {product for one in targets().values() for product in one.products}
-    undeclared = {module: file for module, file in used.items() if module in known - {name} - target.needs - target.products}
+    undeclared = {
+        module: file for module, file in used.items() if module in known - {name} - target.needs - target.products
+    }
     assert undeclared == {}
     # An executable is declared to be built before it is run.
     programs = {one.name for one in targets().values() if one.kind == "executable"}
