@@ -8,14 +8,11 @@ extension GatewayConfiguration {
   init(_ environment: Environment, settings: CommonSettings) throws(ConfigurationError) {
     self.init()
     secureCookies = settings.stage == .production
-    allowedOrigins = environment.list("ALLOWED_ORIGINS")
+    allowedOrigins = Set(
+      try environment.list("ALLOWED_ORIGINS", of: "origins such as https://tickets.example") { Origin($0) })
     currency = try environment.currency()
-    for text in environment.list("TRUSTED_PROXIES") {
-      guard let network = IPNetwork(text) else {
-        throw ConfigurationError(
-          "TRUSTED_PROXIES has '\(text.prefix(80))': it must be a list of addresses or networks such as 10.0.0.0/8")
-      }
-      trustedProxies.append(network)
+    trustedProxies = try environment.list("TRUSTED_PROXIES", of: "addresses or networks such as 10.0.0.0/8") {
+      IPNetwork($0)
     }
   }
 }

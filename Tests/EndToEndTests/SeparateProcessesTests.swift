@@ -108,6 +108,13 @@ import Testing
       "gateway",
       [
         "PORT": "0", "AUTH_ADDR": "localhost:1", "TICKETS_ADDR": "localhost:1", "ORDERS_ADDR": "localhost:1",
+        "PAYMENTS_ADDR": "localhost:1", "ALLOWED_ORIGINS": "https://shop.example,shop.example/",
+      ], "ALLOWED_ORIGINS has 'shop.example/': it must be a list of origins such as https://tickets.example"
+    ),
+    (
+      "gateway",
+      [
+        "PORT": "0", "AUTH_ADDR": "localhost:1", "TICKETS_ADDR": "localhost:1", "ORDERS_ADDR": "localhost:1",
         "PAYMENTS_ADDR": "localhost:1", "STRIPE_PUBLISHABLE_KEY": "sk_test_secret",
       ], "STRIPE_PUBLISHABLE_KEY must be Stripe's publishable key: pk_test_... or pk_live_..."
     ),

@@ -18,9 +18,16 @@ import Testing
     #expect(error?.description == "A is '\(text)': it must be a whole number from 0 to 9")
   }
 
-  @Test func `lists are trimmed and empty items dropped`() {
-    #expect(Environment(["A": " a, b ,,c,"]).list("A") == ["a", "b", "c"])
-    #expect(Environment([:]).list("A").isEmpty)
+  @Test func `lists are trimmed and empty items dropped`() throws {
+    #expect(try Environment(["A": " a, b ,,c,"]).list("A", of: "words") { $0 } == ["a", "b", "c"])
+    #expect(try Environment([:]).list("A", of: "words") { $0 }.isEmpty)
+  }
+
+  @Test func `an item that is malformed is said with what was expected`() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try Environment(["A": "1, x"]).list("A", of: "numbers such as 7") { Int($0) }
+    }
+    #expect(error?.description == "A has 'x': it must be a list of numbers such as 7")
   }
 
   @Test func `an unknown word is said with the known ones`() {

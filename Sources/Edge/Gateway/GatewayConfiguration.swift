@@ -11,7 +11,7 @@ package struct GatewayConfiguration: Sendable {
   /// Marks the session cookie `Secure`: set it wherever browsers come over TLS.
   package var secureCookies = false
   /// Origins whose pages may write, besides the host that a request names: `https://tickets.example`.
-  package var allowedOrigins: [String] = []
+  package var allowedOrigins: Set<Origin> = []
   /// Peers whose `X-Forwarded-For` is believed.
   package var trustedProxies: [IPNetwork] = []
   /// How long one call to a service may take.

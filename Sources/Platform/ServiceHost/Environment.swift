@@ -47,10 +47,19 @@ package struct Environment: Sendable {
     return value
   }
 
-  /// The items of a comma-separated list, trimmed; empty items are dropped.
-  package func list(_ name: String) -> [String] {
-    guard let text = string(name) else { return [] }
-    return text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+  /// The items of a comma-separated list, trimmed; empty items are dropped. `expected` ends the sentence "NAME has 'x':
+  /// it must be a list of …" about one of which `read` makes nothing.
+  package func list<Item>(
+    _ name: String, of expected: String, _ read: (String) -> Item?
+  ) throws(ConfigurationError) -> [Item] {
+    var items: [Item] = []
+    for text in (string(name) ?? "").split(separator: ",").map(\.trimmed) where !text.isEmpty {
+      guard let item = read(text) else {
+        throw ConfigurationError("\(name) has '\(text.prefix(80))': it must be a list of \(expected)")
+      }
+      items.append(item)
+    }
+    return items
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
     fields[.origin] = origin
     let head = HTTPRequest(method: method, scheme: "http", authority: host, path: "/", headerFields: fields)
     let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-    let policy = OriginPolicy(allowed: ["https://shop.example", "http://dev.example:8080/", "nonsense"])
+    let policy = OriginPolicy(allowed: Set(["https://shop.example"].compactMap { Origin($0) }))
     return (try? policy.check(request)) != nil
   }
 
@@ -41,6 +41,14 @@ import Testing
     #expect(!isAllowed(.post, host: host, origin: origin))
     #expect(!isAllowed(.put, host: host, origin: origin))
     #expect(!isAllowed(.delete, host: host, origin: origin))
+  }
+
+  @Test(arguments: [
+    "nonsense", "http://dev.example:8080/", "https://*.example", "https://shöp.example", "shop.example", "https://",
+    "https://shop.example/path", "ftp://shop.example", "https://shop.example:port", "null", "*",
+  ])
+  func `is none where it is malformed`(text: String) {
+    #expect(Origin(text) == nil)
   }
 
   @Test func `does not matter to a read`() {

@@ -54,7 +54,7 @@ import Testing
 
   @Test(arguments: ["https://shop.example", "https://shop.example/orders/1?a=b", "http://tickets.test:8080/x"])
   func `an address of this site is ours, whatever comes after the host`(url: String) {
-    let origins = OriginPolicy(allowed: ["https://shop.example"])
+    let origins = OriginPolicy(allowed: Set(["https://shop.example"].compactMap { Origin($0) }))
     let request = Request(
       head: .init(method: .post, scheme: "http", authority: "tickets.test:8080", path: "/"),
       body: .init(buffer: .init()))

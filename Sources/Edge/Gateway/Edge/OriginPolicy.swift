@@ -5,12 +5,8 @@ import Hummingbird
 ///
 /// A request without `Origin` passes: no browser sends a cross-site write without it.
 struct OriginPolicy: Sendable {
-  private let allowed: Set<Origin>
-
-  /// `allowed` lists origins besides the host that a request names, such as `https://tickets.example`.
-  init(allowed: [String]) {
-    self.allowed = Set(allowed.compactMap { Origin($0) })
-  }
+  /// Besides the host that a request names.
+  let allowed: Set<Origin>
 
   func check(_ request: Request) throws(APIError) {
     guard request.method != .get, request.method != .head, let text = request.headers[.origin] else { return }
@@ -36,12 +32,13 @@ struct OriginPolicy: Sendable {
 ///
 /// The scheme of the request itself is not known behind a proxy that ends TLS, so a request's own host is compared
 /// under the scheme that its origin claims.
-struct Origin: Hashable, Sendable {
+package struct Origin: Hashable, Sendable {
   let scheme: String
   let host: String
   let port: Int
 
-  init?(_ text: some StringProtocol) {
+  /// nil for anything but `http://` or `https://` and a host, with or without a port.
+  package init?(_ text: some StringProtocol) {
     let text = text.lowercased()
     for scheme in ["http", "https"] where text.hasPrefix("\(scheme)://") {
       self.init(scheme: scheme, authority: text.dropFirst(scheme.utf8.count + 3))
@@ -56,7 +53,7 @@ struct Origin: Hashable, Sendable {
     let end = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
     let colon = authority[end...].lastIndex(of: ":")
     let host = authority[..<(colon ?? authority.endIndex)]
-    guard !host.isEmpty, !host.contains(where: { "/?#@, ".contains($0) }) else { return nil }
+    guard !host.isEmpty, host.allSatisfy({ $0.isASCII && !"/?#@, *".contains($0) }) else { return nil }
     if let colon {
       guard let port = UInt16(authority[authority.index(after: colon)...]) else { return nil }
       self.port = Int(port)
