@@ -1,8 +1,13 @@
-import FoundationEssentials
 import Gateway
 import HTTPTypes
 import Hummingbird
 import NIOCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// `/static/:hash/:name`: the stylesheets, pictures and modules of the pages.
 ///
