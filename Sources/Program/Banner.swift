@@ -7,27 +7,23 @@ import Synchronization
 #endif
 
 /// What the person who started the platform needs to know.
-struct Banner {
-  /// Known once they are listened for, which is before Redis is up.
-  final class MetricsURL: Sendable {
-    private let url = Mutex<String?>(nil)
-
-    func set(_ new: String) { url.withLock { $0 = new } }
-    var line: String { url.withLock { $0 }.map { "\n  metrics       \($0)" } ?? "" }
-  }
-
-  let inspection: @Sendable () -> String
-  let metricsURL = MetricsURL()
+final class Banner: Sendable {
+  private let inspection: @Sendable () -> String
+  /// Known once it is listened for, which is before Redis is up.
+  private let metricsURL = Mutex<String?>(nil)
 
   init(inspection: @escaping @Sendable () -> String) {
     self.inspection = inspection
   }
 
+  func metricsRun(at url: String) { metricsURL.withLock { $0 = url } }
+
   func show(url: String) {
+    let metrics = metricsURL.withLock { $0 }.map { "\n  metrics       \($0)" } ?? ""
     announce(
       """
       Ticketing runs at \(url)
-        look inside   \(inspection())   (KEYS '*', XRANGE '{tickets}:events:ticket:created' - +)\(metricsURL.line)
+        look inside   \(inspection())   (KEYS '*', XRANGE '{tickets}:events:ticket:created' - +)\(metrics)
         stop          Ctrl-C
       """)
   }

@@ -1,18 +1,9 @@
 import ArgumentParser
 import Gateway
-import NIOPosix
-import RPC
+import Operations
 import ServiceHost
 import ServiceLifecycle
-import Storefront
 import Telemetry
-import TicketingProto
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// `ticketing gateway`
 struct GatewayCommand: AsyncParsableCommand {
@@ -27,38 +18,30 @@ struct GatewayCommand: AsyncParsableCommand {
   private static let watchConnections = 16
 
   func run() async throws {
-    let environment = Environment()
-    let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
+    let composition = try Composition()
+    let (environment, settings) = (composition.environment, composition.settings)
     let logger = settings.logger("gateway")
-    var configuration = try GatewayConfiguration(environment, settings: settings)
-    configuration.host = environment.string("HOST") ?? "0.0.0.0"
-    configuration.port = try environment.integer("PORT", default: 3000, in: 0...65_535)
-    let host = configuration.host
-    let auth = try Peer("auth", environment, logger: logger)
-    let tickets = try Peer("tickets", environment, logger: logger)
-    try await ListeningPort.check(host: host, port: configuration.port, option: "PORT")
-    let orders = try Peer("orders", environment, logger: logger)
-    let watches = try Peer("orders", environment, connections: Self.watchConnections, logger: logger)
-    let payments = try Peer("payments", environment, logger: logger)
+    let host = environment.string("HOST") ?? "0.0.0.0"
+    let port = try environment.integer("PORT", default: 3000, in: 0...65_535)
+    let auth = try Peer(.auth, environment, logger: logger)
+    let tickets = try Peer(.tickets, environment, logger: logger)
+    let orders = try Peer(.orders, environment, logger: logger)
+    let watches = try Peer(.orders, environment, connections: Self.watchConnections, logger: logger)
+    let payments = try Peer(.payments, environment, logger: logger)
     let peers = [auth, tickets, orders, payments]
-    let backends = Backends(
-      auth: AuthV1.AuthServiceClient(auth.client), tickets: TicketsV1.TicketsServiceClient(tickets.client),
-      orders: OrdersV1.OrdersServiceClient(orders.client),
-      orderWatches: OrdersV1.OrdersServiceClient(watches.client),
-      payments: PaymentsV1.PaymentsServiceClient(payments.client))
+    try await ListeningPort.check(host: host, port: port, option: "PORT")
     let requests = RequestMetrics()
     let notice = ShutdownNotice(delay: settings.shutdownDelay)
-    let readiness: @Sendable () async -> Readiness = { await Readiness(peers: peers).stopping(notice.isStopping) }
+    let health = HealthRoutes(peers.map(\.dependency)) { notice.isStopping }
+    let application = try composition.gateway(
+      at: host, port,
+      calling: Backends(
+        auth: auth.client, tickets: tickets.client, orders: orders.client, orderWatches: watches.client,
+        payments: payments.client),
+      health: health, requests: requests
+    ) { announce("ticketing gateway listens on http://\(host):\($0.localAddress?.port ?? 0)") }
     let operations = try await OperationsServer.parts(
-      of: "gateway", environment, metrics: MetricRegistry([requests]), readiness: readiness, logger: logger)
-    let application = GatewayApplication.build(
-      backends: backends, configuration: configuration,
-      pages: try Storefront(
-        backends: backends, gateway: configuration, configuration: StorefrontConfiguration(environment, logger: logger)),
-      readiness: readiness, metrics: requests, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-      onServerRunning: { channel in
-        announce("ticketing gateway listens on http://\(host):\(channel.localAddress?.port ?? 0)")
-      })
+      of: "gateway", environment, metrics: MetricRegistry([requests]), health: health, logger: logger)
     try await ProcessRunner(logger: logger).run(
       operations + (peers + [watches]).map(\.client) + [application, notice])
   }

@@ -1,6 +1,16 @@
+import Logging
 import NIOCore
 import NIOPosix
+import Operations
 import ServiceHost
+import ServiceLifecycle
+import Telemetry
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// Finds out before anything starts whether a port can be listened at, for a sentence instead of a stack of errors.
 enum ListeningPort {
@@ -18,5 +28,22 @@ enum ListeningPort {
     } catch {
       throw ConfigurationError("\(host):\(port) cannot be listened at (\(error)): choose another with \(option)")
     }
+  }
+}
+
+extension OperationsServer {
+  /// Where `METRICS_HOST` and `METRICS_PORT` want it; nothing where the latter is not set.
+  static func parts(
+    of name: String, _ environment: Environment, metrics: MetricRegistry, health: HealthRoutes, logger: Logger
+  ) async throws -> [any Service] {
+    guard environment.string("METRICS_PORT") != nil else { return [] }
+    let host = environment.string("METRICS_HOST") ?? "0.0.0.0"
+    let port = try environment.integer("METRICS_PORT", default: 0, in: 0...65_535)
+    try await ListeningPort.check(host: host, port: port, option: "METRICS_PORT")
+    return [
+      OperationsServer(host: host, ports: port...port, metrics: metrics, health: health, logger: logger) {
+        announce("ticketing \(name) shows its metrics at \($0)")
+      }
+    ]
   }
 }

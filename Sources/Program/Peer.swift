@@ -1,5 +1,5 @@
-import Gateway
 import Logging
+import Operations
 import RPC
 import ServiceHost
 import Synchronization
@@ -12,21 +12,21 @@ final class Peer: Sendable {
   /// `SHUTDOWN_DELAY_SECONDS`.
   private static let farewell: Duration = .seconds(10)
 
-  let name: String
+  private let name: ServiceName
   let client: HTTP2Client
   private let lastServing = Mutex<ContinuousClock.Instant?>(nil)
 
   /// Dials `<NAME>_ADDR`.
-  init(_ name: String, _ environment: Environment, connections: Int? = nil, logger: Logger) throws {
+  init(_ name: ServiceName, _ environment: Environment, connections: Int? = nil, logger: Logger) throws {
     self.name = name
-    let variable = "\(name.uppercased())_ADDR"
-    let text = try environment.required(variable, expected: "the host:port of the \(name) service, or several")
+    let variable = "\(name.rawValue.uppercased())_ADDR"
+    let text = try environment.required(variable, expected: "the host:port of the \(name.rawValue) service, or several")
     do {
       var configuration = ClientConfiguration()
       configuration.connections = connections ?? configuration.connections
       let tls = try environment.rpcTLS()
       // Whatever address it has: the process that answers must be of that service.
-      if tls != nil { configuration.serverName = name }
+      if tls != nil { configuration.serverName = name.rawValue }
       client = try HTTP2Client(
         target: text, tls: tls.map { .client($0) }, configuration: configuration, logger: logger)
     } catch let error as ConfigurationError {
@@ -38,31 +38,27 @@ final class Peer: Sendable {
   }
 
   /// What the service says of itself, asked as any health check would.
-  func state() async -> Readiness.State {
-    do {
-      let answer = try await HealthV1.HealthClient(client).check(
-        HealthV1.HealthCheckRequest(), options: CallOptions(timeout: .seconds(1)))
-      guard answer.status != .serving else {
-        lastServing.withLock { $0 = .now }
-        return .up()
+  var dependency: Dependency {
+    Dependency(name.rawValue) { [self] in
+      do {
+        let answer = try await HealthV1.HealthClient(client).check(
+          HealthV1.HealthCheckRequest(), options: CallOptions(timeout: Dependency.answerTime))
+        return state(serving: answer.status == .serving)
+      } catch {
+        return .down("\(error)")
       }
-      let isLeaving = lastServing.withLock { $0.map { .now - $0 < Self.farewell } ?? false }
-      return isLeaving
-        ? .up(note: "a process of it says that it does not serve") : .down("it does not serve at the moment")
-    } catch {
-      return .down("\(error)")
     }
   }
-}
 
-extension Readiness {
-  init(peers: [Peer]) async {
-    let dependencies = await withTaskGroup(of: (Int, Dependency).self) { group in
-      for (index, peer) in peers.enumerated() {
-        group.addTask { (index, Dependency(name: peer.name, state: await peer.state())) }
+  private func state(serving: Bool) -> Dependency.State {
+    lastServing.withLock { last in
+      if serving {
+        last = .now
+        return .up()
       }
-      return await group.reduce(into: [(Int, Dependency)]()) { $0.append($1) }
+      let isLeaving = last.map { .now - $0 < Self.farewell } ?? false
+      return isLeaving
+        ? .up(note: "a process of it says that it does not serve") : .down("it does not serve at the moment")
     }
-    self.init(dependencies.sorted { $0.0 < $1.0 }.map(\.1))
   }
 }

@@ -1,92 +1,67 @@
-import AuthService
 import EventBus
-import ExpirationService
 import Gateway
-import NIOPosix
-import OrdersService
-import PaymentsService
+import Operations
 import RPC
 import Redis
 import ServiceHost
 import ServiceLifecycle
-import Storefront
 import Telemetry
-import TicketingProto
-import TicketsService
 
 /// All services in this process, behind one method table that the gateway calls directly.
 struct Platform {
   let host: RPCHost
   let metrics: MetricRegistry
-  let readiness: @Sendable () async -> Readiness
+  let health: HealthRoutes
   /// To be run last.
   let notice: ShutdownNotice
+  private let composition: Composition
   private let redis: RedisClient
   private let requests = RequestMetrics()
 
-  init(_ environment: Environment, settings: CommonSettings, storage: Storage) throws {
-    var connecting = RedisClient.Configuration()
-    connecting.tls = try environment.redisTLS()
-    redis = RedisClient(
-      url: storage.url, configuration: connecting, group: MultiThreadedEventLoopGroup.singleton,
-      logger: settings.logger("redis"))
+  init(_ composition: Composition, _ storage: Storage) throws {
+    self.composition = composition
+    let settings = composition.settings
+    redis = try composition.redis(storage.url, settings.logger("redis"))
     let logger = settings.logger("ticketing")
-    // The data folder is locked, so no other process has this name.
-    let bus = try Bus(environment, sources: EventSources(all: redis), consumer: "up", logger: logger)
+    let ground = Composition.Ground(
+      redis: redis,
+      // The data folder is locked, so no other process has this name.
+      bus: try Bus(composition.environment, sources: EventSources(all: redis), consumer: "up", logger: logger),
+      keys: storage.keys, logger: logger)
     let calls = CallMetrics()
-    let orders = HostedService.orders(
-      redis: redis, bus: bus, settings: try OrdersSettings(environment), logger: logger)
-    let services: [HostedService] = [
-      try .auth(
-        redis: redis, keys: storage.keys, settings: AuthSettings(environment, stage: settings.stage)),
-      .tickets(redis: redis, bus: bus, limits: try environment.priceLimits(), logger: logger), orders,
-      .expiration(redis: redis, bus: bus, logger: logger),
-      try .payments(
-        redis: redis, bus: bus,
-        orders: OrdersV1.OrdersServiceClient(
-          WatchedChannel(
-            DirectChannel(
-              table: RPCHost.table(orders.methods, keys: storage.keys, calls: calls, logger: settings.logger("rpc"))),
-            to: "orders", logger: logger)),
-        credentials: ServiceCredentials(service: "payments", keys: storage.keys),
-        settings: PaymentsSettings(environment, stage: settings.stage), logger: logger),
-    ]
-    let host = RPCHost(
-      services, sharing: [redis], keys: storage.keys, calls: calls, logger: settings.logger("rpc"))
+    let rpcLogger = settings.logger("rpc")
+    var built: [ServiceName: HostedService] = [:]
+    func service(_ name: ServiceName) throws -> HostedService {
+      if let service = built[name] { return service }
+      let service = try composition.service(name, on: ground) {
+        DirectChannel(
+          table: RPCHost.table(try service($0).methods, keys: storage.keys, calls: calls, logger: rpcLogger))
+      }
+      built[name] = service
+      return service
+    }
+    let services = try ServiceName.allCases.map { try service($0) }
+    let host = RPCHost(services, sharing: [redis], keys: storage.keys, calls: calls, logger: rpcLogger)
     self.host = host
     metrics = MetricRegistry([requests] + host.metrics)
-    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
-    self.notice = notice
-    readiness = { await Readiness(services: services).stopping(notice.isStopping) }
+    notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
+    health = HealthRoutes(services, notice)
   }
 
   func gateway(
-    _ environment: Environment, settings: CommonSettings, host name: String, port: Int,
-    onRunning: @escaping @Sendable (String) -> Void
+    at host: String, _ port: Int, onRunning: @escaping @Sendable (_ url: String) -> Void
   ) throws -> some Service {
-    let channel = DirectChannel(table: host.table)
-    var configuration = try GatewayConfiguration(environment, settings: settings)
-    configuration.host = name
-    configuration.port = port
-    let logger = settings.logger("gateway")
-    let pages = try StorefrontConfiguration(environment, logger: logger)
-    if case .stripe = pages.cards, !environment.hasSecret("STRIPE_KEY") {
+    let environment = composition.environment
+    if environment.string("STRIPE_PUBLISHABLE_KEY") != nil, !environment.hasSecret("STRIPE_KEY") {
       throw ConfigurationError(
         "STRIPE_PUBLISHABLE_KEY is set without STRIPE_KEY: the sandbox knows no card of Stripe's")
     }
-    let backends = Backends(
-      auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-      orders: OrdersV1.OrdersServiceClient(channel),
-      orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel))
-    return GatewayApplication.build(
-      backends: backends, configuration: configuration,
-      pages: try Storefront(backends: backends, gateway: configuration, configuration: pages),
-      readiness: readiness, metrics: requests, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      logger: logger,
-      onServerRunning: { [redis] channel in
-        // Only a hint for people waits for this; requests are served as soon as Redis answers.
-        try? await redis.ping(timeout: .seconds(10))
-        onRunning("http://\(name):\(channel.localAddress?.port ?? port)")
-      })
+    return try composition.gateway(
+      at: host, port, calling: Backends(all: DirectChannel(table: self.host.table)), health: health, requests: requests
+    ) { [redis] channel in
+      // Only a hint for people waits for this; requests are served as soon as Redis answers.
+      try? await redis.ping(timeout: .seconds(10))
+      onRunning("http://\(host):\(channel.localAddress?.port ?? port)")
+    }
   }
 }

@@ -1,97 +1,70 @@
 import EventBus
-import Gateway
 import Logging
 import NIOPosix
+import Operations
 import RPC
 import Redis
 import ServiceHost
 import ServiceLifecycle
-import SessionToken
-import TLSFiles
 import Telemetry
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// A service in a process of its own: reads the environment, serves gRPC until it is told to stop.
-struct ServiceProcess {
-  let environment: Environment
-  let settings: CommonSettings
-  let keys: SessionKeys
-  let redis: RedisClient
-  /// Empty for a service that takes no part in it.
-  let bus: Bus
-  let logger: Logger
-
-  private let name: String
-  /// The clients of other services' Redis servers.
-  private let sources: [RedisClient]
-  private let address: ServerAddress
-  private let tls: TLSFiles?
-
-  /// `hearing` are those to whose events the service listens.
-  init(name: String, hearing publishers: [Participant] = [], environment: Environment = Environment()) async throws {
-    self.name = name
-    self.environment = environment
-    settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
-    keys = try environment.sessionKeys()
-    logger = settings.logger(name)
-    tls = try environment.rpcTLS()
+enum ServiceProcess {
+  static func run(_ name: ServiceName) async throws {
+    let composition = try Composition()
+    let (environment, settings) = (composition.environment, composition.settings)
+    let keys = try environment.sessionKeys()
+    let logger = settings.logger(name.rawValue)
+    let tls = try environment.rpcTLS()
     if tls == nil, settings.stage == .production {
       logger.notice("gRPC goes unencrypted: RPC_TLS_CERT_FILE, RPC_TLS_KEY_FILE and RPC_TLS_CA_FILE are not set")
     }
-    var connecting = RedisClient.Configuration()
-    connecting.tls = try environment.redisTLS()
-    redis = RedisClient(
-      url: try environment.redisURL(service: name), configuration: connecting,
-      group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-    var clients: [Participant: RedisClient] = [:]
-    for publisher in publishers {
+    let redis = try composition.redis(environment.redisURL(service: name.rawValue), logger)
+    var clients = [redis]
+    var sources: [Participant: RedisClient] = [:]
+    for publisher in name.publishers {
       let url = try environment.redisURL(service: publisher.rawValue)
-      let known = ([redis] + clients.values).first { $0.url == url }
-      clients[publisher] =
-        known
-        ?? RedisClient(
-          url: url, configuration: connecting, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+      let known = clients.first { $0.url == url }
+      let client = try known ?? composition.redis(url, logger)
+      if known == nil { clients.append(client) }
+      sources[publisher] = client
     }
-    sources = clients.values.filter { [redis] in $0 !== redis }
-    bus = try Bus(
-      environment, sources: EventSources(clients), consumer: Bus.processName(), logger: logger)
+    let bus = try Bus(environment, sources: EventSources(sources), consumer: Bus.processName(), logger: logger)
+    let address = try await address(environment)
+    var peers: [HTTP2Client] = []
+    let ground = Composition.Ground(redis: redis, bus: bus, keys: keys, logger: logger)
+    let service = try composition.service(name, on: ground) {
+      let peer = try Peer($0, environment, logger: logger)
+      peers.append(peer.client)
+      return peer.client
+    }
+    let host = RPCHost([service], sharing: clients, keys: keys, checkingPeers: tls != nil, logger: logger)
+    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
+    let operations = try await OperationsServer.parts(
+      of: name.rawValue, environment, metrics: MetricRegistry(host.metrics), health: HealthRoutes([service], notice),
+      logger: logger)
+    let server = HTTP2Server(
+      table: host.table, address: address, tls: tls.map { .server($0) }, limits: limits(settings),
+      group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    try await ProcessRunner(logger: logger).run(
+      operations + peers + host.workers + [server, Announcement(name: name.rawValue, server: server)] + host.stopsFirst
+        + [notice])
+  }
+
+  private static func address(_ environment: Environment) async throws -> ServerAddress {
     let host = environment.string("RPC_HOST") ?? "0.0.0.0"
     let port = try environment.integer("RPC_PORT", default: 50_051, in: 0...65_535)
     try await ListeningPort.check(host: host, port: port, option: "RPC_PORT")
-    address = .tcp(host: host, port: port)
+    return .tcp(host: host, port: port)
   }
 
-  private var limits: ServerLimits {
+  private static func limits(_ settings: CommonSettings) -> ServerLimits {
     var limits = ServerLimits()
     // Clients spread anew now and then, and so find processes that were started after them.
     limits.maxAge = .seconds(600)
     // The delay before and the workers' farewell after it must fit into ten seconds too.
     limits.drainTimeout = max(.seconds(1), .seconds(5) - settings.shutdownDelay)
     return limits
-  }
-
-  /// `peers` are the clients of services that this one calls.
-  func run(
-    calling peers: [HTTP2Client] = [], _ makeService: (ServiceProcess) throws -> HostedService
-  ) async throws {
-    let service = try makeService(self)
-    let host = RPCHost(
-      [service], sharing: [redis] + sources, keys: keys, checkingPeers: tls != nil, logger: logger)
-    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
-    let operations = try await OperationsServer.parts(
-      of: name, environment, metrics: MetricRegistry(host.metrics),
-      readiness: { await Readiness(services: [service]).stopping(notice.isStopping) }, logger: logger)
-    let server = HTTP2Server(
-      table: host.table, address: address, tls: tls.map { .server($0) }, limits: limits,
-      group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-    try await ProcessRunner(logger: logger).run(
-      operations + peers + host.workers + [server, Announcement(name: name, server: server)] + host.stopsFirst
-        + [notice])
   }
 }
 

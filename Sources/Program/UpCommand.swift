@@ -1,14 +1,9 @@
 import ArgumentParser
 import NIOPosix
+import Operations
 import RPC
 import ServiceHost
 import ServiceLifecycle
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// `ticketing up`: everything in one process, for trying it out and for small installations.
 struct UpCommand: AsyncParsableCommand {
@@ -38,12 +33,12 @@ struct UpCommand: AsyncParsableCommand {
   var metricsPort: Int?
 
   func run() async throws {
-    let environment = Environment()
-    let settings = try CommonSettings(environment, terminal: isatty(STDERR_FILENO) == 1)
+    let composition = try Composition()
+    let (environment, settings) = (composition.environment, composition.settings)
     try await ListeningPort.check(host: host, port: port, option: "--port")
     let storage = try await Storage(
       environment, folder: data, redisPort: redisPort, logger: settings.logger("redis"))
-    let platform = try Platform(environment, settings: settings, storage: storage)
+    let platform = try Platform(composition, storage)
 
     let banner = Banner(inspection: storage.inspection)
     var parts: [any Service] = [try await operations(platform, settings, banner)]
@@ -60,7 +55,7 @@ struct UpCommand: AsyncParsableCommand {
           group: MultiThreadedEventLoopGroup.singleton, logger: settings.logger("rpc")))
     }
     parts.append(
-      try platform.gateway(environment, settings: settings, host: host, port: port) { banner.show(url: $0) })
+      try platform.gateway(at: host, port) { banner.show(url: $0) })
     parts += platform.host.stopsFirst + [platform.notice]
     try await ProcessRunner(logger: settings.logger("ticketing")).run(parts)
   }
@@ -71,7 +66,7 @@ struct UpCommand: AsyncParsableCommand {
     if let metricsPort { try await ListeningPort.check(host: host, port: metricsPort, option: "--metrics-port") }
     return OperationsServer(
       host: host, ports: metricsPort.map { $0...$0 } ?? 9464...9563, metrics: platform.metrics,
-      readiness: platform.readiness, logger: settings.logger("metrics")
-    ) { banner.metricsURL.set($0) }
+      health: platform.health, logger: settings.logger("metrics")
+    ) { banner.metricsRun(at: $0) }
   }
 }

@@ -32,10 +32,7 @@ struct Shop {
       AuthV1.AuthServiceMethods.registrations(auth) + TicketsV1.TicketsServiceMethods.registrations(tickets)
       + OrdersV1.OrdersServiceMethods.registrations(orders) + PaymentsV1.PaymentsServiceMethods.registrations(payments)
     let channel = DirectChannel(table: MethodTable(methods))
-    let backends = Backends(
-      auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-      orders: OrdersV1.OrdersServiceClient(channel), orderWatches: OrdersV1.OrdersServiceClient(channel),
-      payments: PaymentsV1.PaymentsServiceClient(channel))
+    let backends = Backends(all: channel)
     var gateway = GatewayConfiguration()
     gateway.secureCookies = secureCookies
     gateway.currency = currency

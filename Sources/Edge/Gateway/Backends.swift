@@ -1,3 +1,4 @@
+import RPC
 import TicketingProto
 
 /// The services that the API is made of, each as its generated client.
@@ -13,13 +14,18 @@ package struct Backends: Sendable {
   package let payments: PaymentsV1.PaymentsServiceClient
 
   package init(
-    auth: AuthV1.AuthServiceClient, tickets: TicketsV1.TicketsServiceClient, orders: OrdersV1.OrdersServiceClient,
-    orderWatches: OrdersV1.OrdersServiceClient, payments: PaymentsV1.PaymentsServiceClient
+    auth: any RPCChannel, tickets: any RPCChannel, orders: any RPCChannel, orderWatches: any RPCChannel,
+    payments: any RPCChannel
   ) {
-    self.auth = auth
-    self.tickets = tickets
-    self.orders = orders
-    self.orderWatches = orderWatches
-    self.payments = payments
+    self.auth = AuthV1.AuthServiceClient(auth)
+    self.tickets = TicketsV1.TicketsServiceClient(tickets)
+    self.orders = OrdersV1.OrdersServiceClient(orders)
+    self.orderWatches = OrdersV1.OrdersServiceClient(orderWatches)
+    self.payments = PaymentsV1.PaymentsServiceClient(payments)
+  }
+
+  /// All behind one channel.
+  package init(all channel: any RPCChannel) {
+    self.init(auth: channel, tickets: channel, orders: channel, orderWatches: channel, payments: channel)
   }
 }

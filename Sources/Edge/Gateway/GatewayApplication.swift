@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import Operations
 
 /// Builds the gateway: JSON over HTTP/1.1 outside, RPC inside.
 ///
@@ -13,7 +14,6 @@ package enum GatewayApplication {
   ///
   /// - Parameters:
   ///   - pages: Served beside the API; without them the gateway answers nothing but JSON.
-  ///   - readiness: Asked at each `/readyz`, so it should answer within a second or so.
   ///   - metrics: Where requests are counted.
   ///   - eventLoopGroup: For the connections; share it with the backends' clients, so that a request and the calls it
   ///     makes can stay on one thread.
@@ -22,14 +22,14 @@ package enum GatewayApplication {
     backends: Backends,
     configuration: GatewayConfiguration,
     pages: (any Pages)? = nil,
-    readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+    health: HealthRoutes = HealthRoutes(),
     metrics: RequestMetrics = RequestMetrics(),
     eventLoopGroup: any EventLoopGroup,
     logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) -> Server {
     let limits = configuration.limits
-    let responder = responder(backends, configuration, pages, readiness, metrics, logger)
+    let responder = responder(backends, configuration, pages, health, metrics, logger)
     return Application(
       responder: responder,
       server: HTTPServerBuilder { _ in GatewayChannel(responder: responder, limits: limits) },
@@ -46,7 +46,7 @@ package enum GatewayApplication {
     _ backends: Backends,
     _ configuration: GatewayConfiguration,
     _ pages: (any Pages)?,
-    _ readiness: @escaping @Sendable () async -> Readiness,
+    _ health: HealthRoutes,
     _ metrics: RequestMetrics,
     _ logger: Logger
   ) -> RouterResponder<GatewayContext> {
@@ -61,7 +61,7 @@ package enum GatewayApplication {
         orders: backends.orders, watches: backends.orderWatches, currency: configuration.currency),
       payments: PaymentRoutes(
         payments: backends.payments, bodies: bodies, origins: OriginPolicy(allowed: configuration.allowedOrigins)),
-      health: HealthRoutes(readiness: readiness),
+      health: health,
       pages: pages?.routes ?? [])
 
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
@@ -75,14 +75,5 @@ package enum GatewayApplication {
       router.on(RouterPath(route.pattern), method: route.method, use: route.handler)
     }
     return router.buildResponder()
-  }
-}
-
-extension Logger {
-  /// For the library, which says at `info` where it listens: whoever starts the program is told that already.
-  var forHTTPServer: Logger {
-    var logger = self
-    if logger.logLevel == .info { logger.logLevel = .notice }
-    return logger
   }
 }

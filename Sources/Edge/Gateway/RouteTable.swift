@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Operations
 
 /// All that the gateway answers.
 struct RouteTable: Sendable {
@@ -34,8 +35,8 @@ struct RouteTable: Sendable {
       .post("/api/payments", payments.create),
       .post("/api/payments/webhook", payments.webhook),
 
-      .get("/healthz", health.alive),
-      .get("/readyz", health.ready),
+      .get("/healthz") { _, _ in health.alive() },
+      .get("/readyz") { _, _ in await health.ready() },
     ]
   }
 

@@ -2,6 +2,12 @@ import Logging
 import Redis
 import SessionToken
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// What every process of the platform reads from its environment.
 package struct CommonSettings: Sendable {
   /// `TICKETING_ENV`: production makes cookies Secure and forbids weak settings.
@@ -16,7 +22,8 @@ package struct CommonSettings: Sendable {
   /// stop takes ten seconds at most, this included.
   package let shutdownDelay: Duration
 
-  package init(_ environment: Environment, terminal: Bool) throws(ConfigurationError) {
+  /// `terminal`: a person reads the log.
+  package init(_ environment: Environment, terminal: Bool = isatty(STDERR_FILENO) == 1) throws(ConfigurationError) {
     stage = try environment.choice("TICKETING_ENV", default: .development)
     logLevel = try environment.choice("LOG_LEVEL", default: .info)
     logFormat = try environment.choice("LOG_FORMAT", default: terminal ? .text : .json)

@@ -1,4 +1,5 @@
 import Logging
+import Operations
 import ServiceLifecycle
 
 /// Asks every dependency once a second and keeps the health state true; says so when one goes or comes back.
@@ -30,10 +31,11 @@ package struct HealthMonitor: Service {
   }
 
   private func check(_ service: HostedService, _ down: inout Set<String>) async {
+    let states = await Dependency.states(of: service.dependencies)
     var serving = true
-    for dependency in service.dependencies {
+    for (dependency, state) in zip(service.dependencies, states) {
       let key = "\(service.name) needs \(dependency.name)"
-      switch await dependency.check() {
+      switch state {
       case .up:
         guard down.remove(key) != nil else { continue }
         logger.notice("dependency is back", metadata: ["dependency": .string(key)])

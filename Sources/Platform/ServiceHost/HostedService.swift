@@ -1,3 +1,4 @@
+import Operations
 import RPC
 import ServiceLifecycle
 
@@ -29,22 +30,4 @@ package struct HostedService: Sendable {
     self.stopsFirst = stopsFirst
     self.dependencies = dependencies
   }
-}
-
-/// Something outside of the process that a service cannot work without.
-package struct Dependency: Sendable {
-  package let name: String
-  /// Asks it, within a second or so.
-  package let check: @Sendable () async -> DependencyState
-
-  package init(name: String, check: @escaping @Sendable () async -> DependencyState) {
-    self.name = name
-    self.check = check
-  }
-}
-
-package enum DependencyState: Sendable, Hashable {
-  /// `note` tells more of it, such as the durability setting of a Redis.
-  case up(note: String?)
-  case down(String)
 }

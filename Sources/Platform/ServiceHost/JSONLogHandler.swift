@@ -1,5 +1,7 @@
 import Identifiers
+import JSONWriting
 import Logging
+import NIOCore
 
 #if canImport(Darwin)
   import Darwin
@@ -37,36 +39,20 @@ struct JSONLogHandler: LogHandler {
 
 /// A flat JSON object of texts that becomes one line.
 struct JSONLine {
-  private var bytes: [UInt8] = []
+  private var json = JSONWriter()
 
   mutating func append(_ key: String, _ value: String) {
-    bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
-    append(quoted: key)
-    bytes.append(UInt8(ascii: ":"))
-    append(quoted: value)
+    json.literal(json.buffer.readableBytes == 0 ? "{" : ",", key)
+    json.literal(":", value)
   }
 
-  var text: String { String(decoding: bytes + Array("}".utf8), as: UTF8.self) }
+  var text: String { String(buffer: json.buffer) + "}" }
 
   /// One write, so that lines of several threads and processes do not mix.
   func write(to descriptor: CInt) {
-    let line = bytes + Array("}\n".utf8)
-    _ = line.withUnsafeBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
-  }
-
-  private mutating func append(quoted text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
+    var line = json.buffer
+    line.writeStaticString("}\n")
+    _ = line.withUnsafeReadableBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
   }
 }
 

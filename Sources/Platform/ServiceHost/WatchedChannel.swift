@@ -3,12 +3,12 @@ import RPC
 
 /// Calls to another service, on whose side it is an error of ours, and logged as one, where it takes us for nobody: keys
 /// or clocks differ, and until somebody looks after them none of these calls succeeds.
-package struct WatchedChannel<Channel: RPCChannel>: RPCChannel {
-  private let channel: Channel
+package struct WatchedChannel: RPCChannel {
+  private let channel: any RPCChannel
   private let service: String
   private let logger: Logger
 
-  package init(_ channel: Channel, to service: String, logger: Logger) {
+  package init(_ channel: any RPCChannel, to service: String, logger: Logger) {
     self.channel = channel
     self.service = service
     self.logger = logger

@@ -17,7 +17,7 @@ package struct MetricRegistry: Sendable {
   package func text() async -> String {
     var text = MetricsText()
     var failures = 0
-    for found in await look() {
+    for found in await answers(of: sources, within: Self.patience, { try? await $0.families() }) {
       if found == nil { failures += 1 }
       for family in found ?? [] { text.add(family) }
     }
@@ -26,27 +26,5 @@ package struct MetricRegistry: Sendable {
         "ticketing_metric_sources_failed", help: "Parts of the process that did not tell their metrics at this look.",
         Double(failures)))
     return text.text
-  }
-
-  /// nil for a source that failed, or was too slow.
-  private func look() async -> [[MetricFamily]?] {
-    await withTaskGroup(of: (Int, [MetricFamily]?).self) { group in
-      for (index, source) in sources.enumerated() {
-        group.addTask { (index, await Self.ask(source)) }
-      }
-      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-  }
-
-  private static func ask(_ source: any MetricSource) async -> [MetricFamily]? {
-    await withTaskGroup(of: [MetricFamily]?.self) { group in
-      group.addTask { try? await source.families() }
-      group.addTask {
-        try? await Task.sleep(for: patience)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
   }
 }

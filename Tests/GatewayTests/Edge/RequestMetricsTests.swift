@@ -1,7 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
-import NIOPosix
-import RPC
 import Telemetry
 import Testing
 
@@ -44,25 +41,6 @@ import Testing
       }
       let after = await series(platform)
       #expect(after.subtracting(before) == [])
-    }
-  }
-}
-
-@Suite struct `The operations listener` {
-  @Test func `shows metrics, health and readiness`() async throws {
-    let application = OperationsApplication.build(
-      host: "127.0.0.1", port: 0, metrics: MetricRegistry([]),
-      readiness: { Readiness([.init(name: "redis", state: .up(note: "durable"))]) },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: LogRecorder().logger(level: .info),
-      onServerRunning: { _ in })
-    try await application.test(.live) { client in
-      let metrics = try await client.execute(uri: "/metrics", method: .get)
-      #expect(metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-      #expect(metrics.text.contains("\nprocess_open_fds "))
-      #expect(try await client.execute(uri: "/healthz", method: .get).code == 200)
-      let ready = try await client.execute(uri: "/readyz", method: .get)
-      #expect(ready.text == #"{"status":"ready","dependencies":[{"name":"redis","state":"up","note":"durable"}]}"#)
-      #expect(try await client.execute(uri: "/api/tickets", method: .get).code == 404)
     }
   }
 }

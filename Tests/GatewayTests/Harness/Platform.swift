@@ -5,6 +5,7 @@ import Logging
 import Money
 import NIOCore
 import NIOPosix
+import Operations
 import RPC
 import ServiceDoubles
 import Testing
@@ -34,7 +35,7 @@ struct Platform {
 
   init(
     _ configuration: GatewayConfiguration = GatewayConfiguration(),
-    readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+    health: HealthRoutes = HealthRoutes(),
     logLevel: Logger.Level = .info,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) {
@@ -50,11 +51,7 @@ struct Platform {
       + OrdersV1.OrdersServiceMethods.registrations(orders) + PaymentsV1.PaymentsServiceMethods.registrations(payments)
     let channel = DirectChannel(table: MethodTable(methods))
     application = GatewayApplication.build(
-      backends: Backends(
-        auth: AuthV1.AuthServiceClient(channel), tickets: TicketsV1.TicketsServiceClient(channel),
-        orders: OrdersV1.OrdersServiceClient(channel),
-        orderWatches: OrdersV1.OrdersServiceClient(channel), payments: PaymentsV1.PaymentsServiceClient(channel)),
-      configuration: configuration, readiness: readiness, metrics: requests,
+      backends: Backends(all: channel), configuration: configuration, health: health, metrics: requests,
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: log.logger(level: logLevel), onServerRunning: onServerRunning)
   }
@@ -64,10 +61,10 @@ struct Platform {
 func withGateway(
   _ transport: Transport,
   _ configuration: GatewayConfiguration = GatewayConfiguration(),
-  readiness: @escaping @Sendable () async -> Readiness = { Readiness() },
+  health: HealthRoutes = HealthRoutes(),
   _ body: @Sendable (Client, Platform) async throws -> Void
 ) async throws {
-  let platform = Platform(configuration, readiness: readiness)
+  let platform = Platform(configuration, health: health)
   try await platform.application.test(transport.setup) { client in
     try await body(Client(client: client), platform)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONWriting
 import Money
 import Testing
 
@@ -14,14 +15,14 @@ import Testing
     ] as [(Int64, String)])
   func `writes cents as a number without needless zeros`(cents: Int64, expected: String) {
     var json = JSONWriter()
-    json.price(cents, in: .usd)
+    json.literal("", cents, in: .usd)
     #expect(String(buffer: json.buffer) == expected)
   }
 
   @Test(arguments: [(0, "0"), (1, "1"), (500, "500"), (-3, "-3"), (.max, "9223372036854775807")] as [(Int64, String)])
   func `writes whole units where there is nothing smaller`(yen: Int64, expected: String) throws {
     var json = JSONWriter()
-    json.price(yen, in: try #require(Currency(code: "jpy")))
+    json.literal("", yen, in: try #require(Currency(code: "jpy")))
     #expect(String(buffer: json.buffer) == expected)
   }
 
@@ -51,7 +52,7 @@ import Testing
   @Test func `writes prices that read back as the same cents`() throws {
     for cents in stride(from: Int64(1), through: 100_000_000, by: 9_973) {
       var json = JSONWriter()
-      json.price(cents, in: .usd)
+      json.literal("", cents, in: .usd)
       #expect(try Currency.usd.minorUnits(String(buffer: json.buffer)) == cents)
     }
   }

@@ -1,3 +1,4 @@
+import Operations
 import ServiceDoubles
 import Testing
 
@@ -14,10 +15,10 @@ import Testing
   }
 
   @Test(arguments: Transport.allCases) func `of the dependencies makes ready`(transport: Transport) async throws {
-    let up = Readiness([
-      .init(name: "auth", state: .up()), .init(name: "tickets", state: .up(note: "appendfsync is everysec")),
+    let up = HealthRoutes([
+      Dependency("auth") { .up() }, Dependency("tickets") { .up(note: "appendfsync is everysec") },
     ])
-    try await withGateway(transport, readiness: { up }) { client, _ in
+    try await withGateway(transport, health: up) { client, _ in
       let answer = try await client.send(.get, "/readyz")
       #expect(answer.code == 200)
       #expect(
@@ -29,9 +30,8 @@ import Testing
   @Test(arguments: Transport.allCases) func `is missing once the process has been told to stop`(transport: Transport)
     async throws
   {
-    var stopping = Readiness([.init(name: "auth", state: .up())])
-    stopping.isStopping = true
-    try await withGateway(transport, readiness: { [stopping] in stopping }) { client, _ in
+    let stopping = HealthRoutes([Dependency("auth") { .up() }]) { true }
+    try await withGateway(transport, health: stopping) { client, _ in
       let answer = try await client.send(.get, "/readyz")
       #expect(answer.code == 503)
       #expect(answer.text == #"{"status":"stopping","dependencies":[{"name":"auth","state":"up"}]}"#)
@@ -41,8 +41,8 @@ import Testing
   @Test(arguments: Transport.allCases) func `is missing while one dependency is down`(transport: Transport)
     async throws
   {
-    let down = Readiness([.init(name: "auth", state: .up()), .init(name: "tickets", state: .down("no \"answer\""))])
-    try await withGateway(transport, readiness: { down }) { client, _ in
+    let down = HealthRoutes([Dependency("auth") { .up() }, Dependency("tickets") { .down("no \"answer\"") }])
+    try await withGateway(transport, health: down) { client, _ in
       let answer = try await client.send(.get, "/readyz")
       #expect(answer.code == 503)
       #expect(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 import Money
 import NIOCore
 import RPC
@@ -67,8 +68,7 @@ struct OrderEventsRoute: Sendable {
   private func event(_ order: OrdersV1.Order) throws(RPCError) -> ByteBuffer {
     var json = JSONWriter(capacity: 384)
     // The id makes a browser send `Last-Event-ID` when it connects again.
-    json.literal("event: order\nid: ")
-    json.integer(order.version)
+    json.literal("event: order\nid: ", order.version)
     json.literal("\ndata: ")
     try json.order(order, in: currency)
     json.literal("\n\n")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 import TicketingProto
 
 /// `/api/orders`: tickets that the caller has reserved.
@@ -12,12 +13,7 @@ struct OrderRoutes: Sendable {
     let page = try PageQuery(request.uri)
     let answer = try await orders.listOrders(.init(pageSize: page.limit, pageToken: page.cursor), options: call)
     var json = JSONWriter(capacity: 2 + 300 * answer.orders.count)
-    json.literal("[")
-    for (index, order) in answer.orders.enumerated() {
-      if index > 0 { json.literal(",") }
-      try json.order(order, in: bodies.currency)
-    }
-    json.literal("]")
+    try json.array(answer.orders) { try $0.order($1, in: bodies.currency) }
     let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/orders", cursor: answer.nextPageToken)]
     return .json(.ok, json.buffer, extra: next)
   }

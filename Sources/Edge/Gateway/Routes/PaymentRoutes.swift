@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 import TicketingProto
 
 /// `/api/payments`: money for orders.
@@ -26,17 +27,12 @@ struct PaymentRoutes: Sendable {
     }
     let payment = try await payments.createPayment(message, options: call).payment.required("payment")
     var json = JSONWriter()
-    json.literal(#"{"id":"#)
-    json.string(payment.id)
+    json.literal(#"{"id":"#, payment.id)
     switch payment.status {
     case .succeeded: break
     case .requiresAction:
-      json.literal(#","status":"requires_action","clientSecret":"#)
-      json.string(payment.clientSecret)
-      if !payment.redirectURL.isEmpty {
-        json.literal(#","redirectUrl":"#)
-        json.string(payment.redirectURL)
-      }
+      json.literal(#","status":"requires_action","clientSecret":"#, payment.clientSecret)
+      if !payment.redirectURL.isEmpty { json.literal(#","redirectUrl":"#, payment.redirectURL) }
     default: json.literal(#","status":"pending""#)
     }
     json.literal("}")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 import TicketingProto
 
 /// `/api/tickets`: what is for sale.
@@ -13,12 +14,7 @@ struct TicketRoutes: Sendable {
     let answer = try await tickets.listTickets(
       .init(pageSize: page.limit, pageToken: page.cursor), options: context.anonymousCall)
     var json = JSONWriter(capacity: 2 + 200 * answer.tickets.count)
-    json.literal("[")
-    for (index, ticket) in answer.tickets.enumerated() {
-      if index > 0 { json.literal(",") }
-      json.ticket(ticket, in: bodies.currency)
-    }
-    json.literal("]")
+    json.array(answer.tickets) { $0.ticket($1, in: bodies.currency) }
     let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/tickets", cursor: answer.nextPageToken)]
     return .json(.ok, json.buffer, extra: next)
   }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 import RPC
 import TicketingProto
 
@@ -46,12 +47,9 @@ struct UserRoutes: Sendable {
     }
     let user = try answer.user.required("GetCurrentUserResponse.user")
     var json = JSONWriter()
-    json.literal(#"{"currentUser":{"id":"#)
-    json.string(user.id)
-    json.literal(#","email":"#)
-    json.string(user.email)
-    json.literal(#","iat":"#)
-    json.integer(answer.issuedTime)
+    json.literal(#"{"currentUser":{"id":"#, user.id)
+    json.literal(#","email":"#, user.email)
+    json.literal(#","iat":"#, answer.issuedTime)
     json.literal("}}")
     return .json(.ok, json.buffer)
   }
@@ -65,10 +63,8 @@ struct UserRoutes: Sendable {
     context.user.set(user.id)
     let session = try session.required("session")
     var json = JSONWriter()
-    json.literal(#"{"id":"#)
-    json.string(user.id)
-    json.literal(#","email":"#)
-    json.string(user.email)
+    json.literal(#"{"id":"#, user.id)
+    json.literal(#","email":"#, user.email)
     json.literal("}")
     let (maxAge, overflow) = session.expiryTime.subtractingReportingOverflow(session.issuedTime)
     let cookie = cookie.field(token: session.token, maxAge: overflow ? 0 : maxAge)

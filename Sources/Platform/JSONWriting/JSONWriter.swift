@@ -1,38 +1,51 @@
-import Money
 import NIOCore
 
 /// Writes JSON straight into the buffer that goes out: no tree, no `Encodable`.
 ///
 /// The caller writes the punctuation as literals, so that an answer reads here as it reads on the wire.
-struct JSONWriter {
-  private(set) var buffer: ByteBuffer
+package struct JSONWriter {
+  package private(set) var buffer: ByteBuffer
 
-  init(capacity: Int = 256) {
+  package init(capacity: Int = 256) {
     buffer = ByteBufferAllocator().buffer(capacity: capacity)
   }
 
   /// Appends a piece of JSON as it is.
-  mutating func literal(_ json: StaticString) {
+  package mutating func literal(_ json: StaticString) {
     buffer.writeStaticString(json)
   }
 
-  mutating func integer(_ value: Int64) {
-    buffer.writeString(String(value))
+  /// Appends a piece of JSON and a string after it.
+  package mutating func literal(_ json: StaticString, _ value: String) {
+    literal(json)
+    string(value)
   }
 
-  /// Appends minor units as a number of main units without needless zeros: 50, 12.5, 0.05.
-  mutating func price(_ minorUnits: Int64, in currency: Currency) {
-    let (units, rest) = minorUnits.magnitude.quotientAndRemainder(dividingBy: currency.scale.magnitude)
-    if minorUnits < 0 { buffer.writeInteger(UInt8(ascii: "-")) }
-    buffer.writeString(String(units))
-    guard rest > 0 else { return }
-    buffer.writeInteger(UInt8(ascii: "."))
-    buffer.writeInteger(UInt8(ascii: "0") + UInt8(rest / 10))
-    if rest % 10 > 0 { buffer.writeInteger(UInt8(ascii: "0") + UInt8(rest % 10)) }
+  /// Appends a piece of JSON and a number after it.
+  package mutating func literal(_ json: StaticString, _ value: Int64) {
+    literal(json)
+    number(String(value))
+  }
+
+  /// Appends the text of a number.
+  package mutating func number(_ text: some StringProtocol) {
+    buffer.writeBytes(text.utf8)
+  }
+
+  /// Appends an array with what `write` makes of each element.
+  package mutating func array<Element, Failure>(
+    _ elements: [Element], _ write: (inout JSONWriter, Element) throws(Failure) -> Void
+  ) throws(Failure) {
+    literal("[")
+    for (index, element) in elements.enumerated() {
+      if index > 0 { literal(",") }
+      try write(&self, element)
+    }
+    literal("]")
   }
 
   /// Appends a string with its quotes. Escaped is what RFC 8259 demands, and nothing else.
-  mutating func string(_ value: String) {
+  package mutating func string(_ value: String) {
     var value = value
     value.withUTF8 { characters in
       let utf8 = UnsafeRawBufferPointer(characters)
@@ -52,7 +65,7 @@ struct JSONWriter {
   }
 
   private mutating func writeEscaped(_ utf8: UnsafeRawBufferPointer) {
-    buffer.writeInteger(UInt8(ascii: "\""))
+    literal("\"")
     var written = 0
     for position in utf8.indices where Self.needsEscape(utf8[position]) {
       buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written..<position]))
@@ -60,7 +73,7 @@ struct JSONWriter {
       written = position + 1
     }
     buffer.writeBytes(UnsafeRawBufferPointer(rebasing: utf8[written...]))
-    buffer.writeInteger(UInt8(ascii: "\""))
+    literal("\"")
   }
 
   private static func needsEscape(_ byte: UInt8) -> Bool {
@@ -74,12 +87,7 @@ struct JSONWriter {
     case 0x0a: literal("\\n")
     case 0x0d: literal("\\r")
     case 0x09: literal("\\t")
-    default:
-      literal("\\u00")
-      buffer.writeInteger(Self.digits[Int(byte >> 4)])
-      buffer.writeInteger(Self.digits[Int(byte & 15)])
+    default: buffer.writeString((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
     }
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 }
