@@ -16,7 +16,27 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+/// A target whose name is its folder's. Its dependencies are just what its files import: a test holds both together.
+func target(
+  _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name(of: path), dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+    swiftSettings: strict)
+}
+
+func tests(_ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name(of: path), dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
 let package = Package(
   name: "ticketing",
@@ -45,332 +65,258 @@ let package = Package(
       name: "ticketing",
       dependencies: [
         "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
-        "Inspection", "Money", "OrdersService", "PaymentsService", "RPC", "Redis", "ServiceHost", "SessionToken",
-        "Storefront",
-        "TLSFiles", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore, nioPosix,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-      ], path: "Sources/Program",
-      exclude: ["README.md"],
-      swiftSettings: strict),
+        "Inspection", "Operations", "OrdersService", "PaymentsService", "Redis", "RPC", "ServiceHost",
+        "SessionToken", "Storefront", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore,
+        nioPosix, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
-    // The edge.
-    .target(
-      name: "Gateway",
-      dependencies: [
-        "Identifiers", "Money", "RPC", "SessionToken", "Telemetry", "TicketingProto", logging, lifecycle, nioCore,
-        nioPosix,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+    // The edge. The pages are mounted in the gateway; templates, stylesheet and modules are compiled in, for the program is
+    // shipped as one file.
+    target(
+      "Sources/Edge/Gateway",
+      [
+        "Identifiers", "JSONWriting", "Money", "Operations", "RPC", "SessionToken", "Telemetry", "TicketingProto",
+        logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, hummingbird,
         .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-      ], path: "Sources/Edge/Gateway",
-      swiftSettings: strict),
-
-    // The pages, mounted in the gateway by `ticketing`. Templates, stylesheet and modules are compiled in: the program
-    // is shipped as one file.
-    .target(
-      name: "Storefront",
-      dependencies: [
-        "CZlib", "Gateway", "Identifiers", "Money", "RPC", "TicketingProto", nioCore,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+      ]),
+    target(
+      "Sources/Edge/Storefront",
+      [
+        "CZlib", "Gateway", "Identifiers", "Money", "RPC", "TicketingProto", nioCore, httpTypes, hummingbird,
         .product(name: "Mustache", package: "swift-mustache"),
-      ], path: "Sources/Edge/Storefront",
-      exclude: ["Docs"], resources: [.embedInCode("Templates"), .embedInCode("Assets")],
-      swiftSettings: strict),
+      ],
+      exclude: ["Docs"], resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
 
     // Looks into the Redis of all services: their events, stories of orders, and whether the promises are kept.
-    .target(
-      name: "Inspection",
-      dependencies: [
-        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RPC", "Redis",
+    target(
+      "Sources/Inspection",
+      [
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "Redis", "RPC",
         "TicketingProto", "TicketsService", logging, nioCore,
-      ],
-      exclude: ["README.md"],
-      swiftSettings: strict),
+      ], exclude: ["README.md"]),
 
     // The services. None imports another.
-    .target(
-      name: "AuthService",
-      dependencies: [
-        "COpenSSL", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "SessionToken", "Telemetry",
-        "TicketingProto",
+    target(
+      "Sources/Services/AuthService",
+      [
+        "COpenSSL", "Identifiers", "Records", "Redis", "RPC", "ServiceHost", "SessionToken", "Telemetry",
+        "TicketingProto", logging, lifecycle, nioCore, nioPosix,
+      ]),
+    target(
+      "Sources/Services/ExpirationService",
+      [
+        "EventBus", "EventMessages", "Identifiers", "Records", "Redis", "ServiceHost", "Telemetry", "TicketingProto",
         logging, lifecycle,
-        nioCore, nioPosix,
-      ], path: "Sources/Services/AuthService",
-      swiftSettings: strict),
-    .target(
-      name: "TicketsService",
-      dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Records", "Redis", "ServiceHost", "TicketingProto",
-        logging,
-        lifecycle,
-        nioCore,
-      ], path: "Sources/Services/TicketsService",
-      swiftSettings: strict),
-    .target(
-      name: "OrdersService",
-      dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "Telemetry",
-        "TicketingProto",
-        logging, lifecycle,
-        nioCore,
-      ], path: "Sources/Services/OrdersService",
-      swiftSettings: strict),
-    .target(
-      name: "PaymentsService",
-      dependencies: [
-        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "RPC", "Records", "Redis", "ServiceHost",
-        "Telemetry",
+      ]),
+    target(
+      "Sources/Services/OrdersService",
+      [
+        "EventBus", "EventMessages", "Identifiers", "Records", "Redis", "RPC", "ServiceHost", "Telemetry",
+        "TicketingProto", logging, lifecycle,
+      ]),
+    target(
+      "Sources/Services/PaymentsService",
+      [
+        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "Records", "Redis", "RPC", "ServiceHost",
+        "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioHTTP1, httpClient,
+      ]),
+    target(
+      "Sources/Services/TicketsService",
+      [
+        "EventBus", "EventMessages", "Identifiers", "Money", "Records", "Redis", "RPC", "ServiceHost",
         "TicketingProto", logging,
-        lifecycle,
-        nioCore, nioPosix, nioSSL,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ], path: "Sources/Services/PaymentsService",
-      swiftSettings: strict),
-    .target(
-      name: "ExpirationService",
-      dependencies: [
-        "EventBus", "EventMessages", "Identifiers", "RPC", "Records", "Redis", "ServiceHost", "Telemetry",
-        "TicketingProto",
-        logging, lifecycle,
-        nioCore,
-      ], path: "Sources/Services/ExpirationService",
-      swiftSettings: strict),
+      ]),
 
-    // What the services stand on.
-    .target(
-      name: "ServiceHost",
-      dependencies: [
-        "Identifiers", "Money", "RPC", "Records", "Redis", "SessionToken", "TLSFiles", "Telemetry", "TicketingProto",
-        logging,
-        lifecycle, nioCore, nioPosix,
-      ], path: "Sources/Platform/ServiceHost",
-      swiftSettings: strict),
-    .target(
-      name: "EventBus", dependencies: ["Identifiers", "RPC", "Redis", "Telemetry", logging, lifecycle, nioCore],
-      path: "Sources/Platform/EventBus",
-      exclude: ["README.md"],
-      swiftSettings: strict),
-    // What the messages of each subject say of themselves to those who hear them.
-    .target(
-      name: "EventMessages", dependencies: ["EventBus", "Identifiers", "RPC", "TicketingProto"],
-      path: "Sources/Platform/EventMessages", swiftSettings: strict),
-    // How services keep what they know in Redis: read, apply once, create once, decide.
-    .target(
-      name: "Records", dependencies: ["EventBus", "Identifiers", "RPC", "Redis", logging, nioCore],
-      path: "Sources/Platform/Records", swiftSettings: strict),
-    // TLS from PEM files that may be replaced under way.
-    .target(
-      name: "TLSFiles", dependencies: [logging, nioSSL], path: "Sources/Platform/TLSFiles", swiftSettings: strict),
-    .target(
-      name: "SessionToken", dependencies: ["COpenSSL"], path: "Sources/Platform/SessionToken", swiftSettings: strict),
-    .target(
-      name: "EmbeddedRedis",
-      dependencies: [
+    // What all of it stands on.
+    target(
+      "Sources/Platform/EmbeddedRedis",
+      [
         logging, lifecycle, nioCore, nioPosix, .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ], path: "Sources/Platform/EmbeddedRedis",
-      swiftSettings: strict),
-    // Instruments, and how Prometheus reads them.
-    .target(name: "Telemetry", path: "Sources/Platform/Telemetry", swiftSettings: strict),
-    // What amounts are in, and how they are written.
-    .target(name: "Money", path: "Sources/Platform/Money", swiftSettings: strict),
-    // Names and times that every part exchanges.
-    .target(name: "Identifiers", path: "Sources/Platform/Identifiers", swiftSettings: strict),
-
-    // Messages and RPC.
-    .target(
-      name: "TicketingProto", dependencies: ["CProtobufC", "CTicketingProto", "RPC", nioCore],
-      path: "Sources/Platform/TicketingProto", swiftSettings: strict),
-    .target(name: "CTicketingProto", dependencies: ["CProtobufC"], path: "Sources/Platform/CTicketingProto"),
-    .target(
-      name: "RPC",
-      dependencies: [
-        "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+      ]),
+    target(
+      "Sources/Platform/EventBus",
+      [
+        "Identifiers", "Redis", "RPC", "Telemetry", logging, lifecycle, nioCore,
+      ], exclude: ["README.md"]),
+    target("Sources/Platform/EventMessages", ["EventBus", "TicketingProto"]),
+    target("Sources/Platform/Identifiers", []),
+    target("Sources/Platform/JSONWriting", [nioCore, httpTypes, hummingbird]),
+    target("Sources/Platform/Money", []),
+    target(
+      "Sources/Platform/Operations",
+      [
+        "JSONWriting", "Telemetry", logging, lifecycle, nioCore, nioPosix, httpTypes, hummingbird,
+      ]),
+    target(
+      "Sources/Platform/RPC",
+      [
+        "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL, .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
-        .product(name: "NIOTLS", package: "swift-nio"),
-      ], path: "Sources/Platform/RPC",
-      swiftSettings: strict),
-
-    // Redis.
-    .target(
-      name: "Redis",
-      dependencies: [
-        "CHiredis", "COpenSSL", "TLSFiles", "Telemetry", logging, lifecycle, nioCore, nioPosix, nioSSL,
-      ], path: "Sources/Platform/Redis",
-      swiftSettings: strict),
+      ]),
+    target("Sources/Platform/Records", ["EventBus", "Identifiers", "Redis", "RPC", logging, nioCore]),
+    target(
+      "Sources/Platform/Redis",
+      [
+        "CHiredis", "COpenSSL", "Telemetry", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+      ]),
+    target(
+      "Sources/Platform/ServiceHost",
+      [
+        "Identifiers", "JSONWriting", "Money", "Operations", "Records", "Redis", "RPC", "SessionToken", "Telemetry",
+        "TicketingProto", "TLSFiles", logging, lifecycle, nioCore,
+      ]),
+    target("Sources/Platform/SessionToken", ["COpenSSL"]),
+    target("Sources/Platform/TLSFiles", [logging, nioSSL]),
+    target("Sources/Platform/Telemetry", []),
+    target("Sources/Platform/TicketingProto", ["CProtobufC", "CTicketingProto", "RPC", nioCore]),
+    .target(name: "CTicketingProto", dependencies: ["CProtobufC"], path: "Sources/Platform/CTicketingProto"),
 
     // Tests: units in process, stores and handlers on a real redis-server, the program as real processes.
-    .target(name: "ProcessTestSupport", path: "Tests/ProcessTestSupport", swiftSettings: strict),
-    .target(
-      name: "RedisTestSupport", dependencies: ["ProcessTestSupport", "Redis", logging, nioCore, nioPosix],
-      path: "Tests/RedisTestSupport",
-      swiftSettings: strict),
-    .target(
-      name: "ServiceTestSupport",
-      dependencies: [
-        "EventBus", "Identifiers", "RPC", "Redis", "RedisTestSupport", "ServiceHost", "SessionToken", logging,
+    target(
+      "Tests/EventBusTestSupport",
+      [
+        "EventBus", "Identifiers", "Records", "Redis", "RPC", "TicketingProto", nioCore,
+      ]),
+    target("Tests/ProcessTestSupport", []),
+    target("Tests/RandomTestSupport", []),
+    target("Tests/RedisTestSupport", ["ProcessTestSupport", "Redis", logging, nioCore, nioPosix]),
+    target("Tests/ServiceDoubles", ["Money", "RPC", "TicketingProto"]),
+    target(
+      "Tests/ServiceTestSupport",
+      [
+        "EventBus", "Identifiers", "Redis", "RedisTestSupport", "RPC", "ServiceHost", "SessionToken", logging,
         lifecycle, nioPosix,
-      ], path: "Tests/ServiceTestSupport", swiftSettings: strict),
-    .target(
-      name: "StripeTestSupport",
-      dependencies: [nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio")],
-      path: "Tests/StripeTestSupport", swiftSettings: strict),
-    .target(name: "RandomTestSupport", path: "Tests/RandomTestSupport", swiftSettings: strict),
-    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
-    .testTarget(name: "MoneyTests", dependencies: ["Money"], swiftSettings: strict),
-    .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: strict),
-    .testTarget(name: "SessionTokenTests", dependencies: ["SessionToken"], swiftSettings: strict),
-    .testTarget(
-      name: "RedisTests",
-      dependencies: ["RandomTestSupport", "Redis", "RedisTestSupport", "TLSFiles", logging, nioCore, nioPosix, nioSSL],
-      swiftSettings: strict),
-    .testTarget(
-      name: "RPCTests",
-      dependencies: [
-        "RPC", "RandomTestSupport", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOHPACK", package: "swift-nio-http2"),
-      ],
-      swiftSettings: strict),
+      ]),
+    target("Tests/StripeTestSupport", [nioCore, nioPosix, nioHTTP1]),
+    tests(
+      "Tests/AuthServiceTests",
+      [
+        "AuthService", "Redis", "RPC", "ServiceHost", "ServiceTestSupport", "TicketingProto",
+      ]),
+    tests(
+      "Tests/EndToEndTests",
+      [
+        "ticketing", "COpenSSL", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
+        nioPosix, httpClient,
+      ]),
+    tests(
+      "Tests/EventBusTests",
+      [
+        "EventBus", "EventBusTestSupport", "Identifiers", "ProcessTestSupport", "Redis", "RedisTestSupport", "RPC",
+        "Telemetry", "TicketingProto", "event-bus-test-consumer", logging, lifecycle, nioCore,
+      ]),
+    tests(
+      "Tests/ExpirationServiceTests",
+      [
+        "EventBus", "ExpirationService", "Identifiers", "Records", "Redis", "RedisTestSupport", "ServiceHost",
+        "ServiceTestSupport", "TicketingProto", logging,
+      ]),
+    tests(
+      "Tests/GatewayTests",
+      [
+        "Gateway", "JSONWriting", "Money", "Operations", "RPC", "ServiceDoubles", "Telemetry", "TicketingProto",
+        logging, lifecycle, nioCore, nioPosix, httpTypes, hummingbird,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests("Tests/IdentifiersTests", ["Identifiers"]),
+    tests(
+      "Tests/InspectionTests",
+      [
+        "EventBus", "EventBusTestSupport", "Identifiers", "Inspection", "Redis", "RedisTestSupport",
+        "TicketingProto", logging, nioPosix,
+      ]),
+    tests("Tests/MoneyTests", ["Money"]),
+    tests(
+      "Tests/OperationsTests",
+      [
+        "Operations", "Telemetry", logging, httpTypes, hummingbird,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests(
+      "Tests/OrdersServiceTests",
+      [
+        "EventBus", "EventBusTestSupport", "Identifiers", "OrdersService", "RandomTestSupport", "Records", "Redis",
+        "RedisTestSupport", "RPC", "ServiceHost", "ServiceTestSupport", "TicketingProto", logging, lifecycle,
+        nioPosix,
+      ]),
+    tests(
+      "Tests/PaymentsServiceTests",
+      [
+        "EventBus", "EventBusTestSupport", "Identifiers", "PaymentsService", "ProcessTestSupport", "Records",
+        "Redis", "RedisTestSupport", "RPC", "ServiceHost", "ServiceTestSupport", "StripeTestSupport",
+        "TicketingProto", logging,
+      ]),
+    tests(
+      "Tests/RPCTests",
+      [
+        "RandomTestSupport", "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
+    tests("Tests/RecordsTests", ["EventBus", "Identifiers", "Records", "Redis", "RedisTestSupport"]),
+    tests("Tests/RedisTests", ["RandomTestSupport", "Redis", "RedisTestSupport", "TLSFiles", nioCore, nioPosix]),
+    tests(
+      "Tests/ServiceHostTests",
+      [
+        "Identifiers", "Money", "Records", "Redis", "RPC", "ServiceHost", "ServiceTestSupport", "SessionToken",
+        "TicketingProto",
+      ]),
+    tests("Tests/SessionTokenTests", ["SessionToken"]),
+    tests(
+      "Tests/SimulationTests",
+      [
+        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RandomTestSupport",
+        "Records", "TicketsService",
+      ]),
+    tests(
+      "Tests/StorefrontTests",
+      [
+        "Gateway", "Money", "RPC", "ServiceDoubles", "Storefront", "TicketingProto", logging, nioCore, nioPosix,
+        httpTypes, hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests("Tests/TelemetryTests", ["Telemetry"]),
+    tests(
+      "Tests/TicketingProtoTests",
+      [
+        "CProtobufC", "CTicketingTestProto", "RandomTestSupport", "RPC", "TicketingProto", nioCore,
+      ], exclude: ["Golden", "proto"]),
+    tests(
+      "Tests/TicketsServiceTests",
+      [
+        "EventBus", "EventBusTestSupport", "EventMessages", "Identifiers", "Money", "Records", "Redis",
+        "RedisTestSupport", "RPC", "ServiceHost", "ServiceTestSupport", "TicketingProto", "TicketsService", logging,
+      ]),
     // The C code of the test messages, generated like the product's.
     .target(name: "CTicketingTestProto", dependencies: ["CProtobufC"], path: "Tests/CTicketingTestProto"),
-    .testTarget(
-      name: "TicketingProtoTests",
-      dependencies: ["CProtobufC", "CTicketingTestProto", "RPC", "RandomTestSupport", "TicketingProto", nioCore],
-      exclude: ["Golden", "proto"], swiftSettings: strict),
-    // Our two ends of the wire, which Tests/Peers has foreign peers talk to.
+    // Our two ends of the wire, which Tests/Peers has foreign peers talk to, and a consumer that a test can kill and stop.
     .executableTarget(
-      name: "rpc-test-server", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
-      path: "Tests/RPCTestServer", swiftSettings: strict),
+      name: "rpc-test-server",
+      dependencies: [
+        "RPC", logging, lifecycle, nioCore, nioSSL,
+      ], path: "Tests/RPCTestServer", swiftSettings: strict),
     .executableTarget(
-      name: "rpc-test-client", dependencies: ["RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL],
-      path: "Tests/RPCTestClient", swiftSettings: strict),
-    .testTarget(
-      name: "ServiceHostTests",
+      name: "rpc-test-client",
       dependencies: [
-        "Identifiers", "Money", "RPC", "Records", "Redis", "RedisTestSupport", "ServiceHost", "ServiceTestSupport",
-        "SessionToken",
-        "TicketingProto", logging,
-      ],
-      swiftSettings: strict),
-    // The services' protocols with their rules in memory, behind which the gateway and its pages are tested.
-    .target(
-      name: "ServiceDoubles", dependencies: ["Money", "RPC", "TicketingProto"], path: "Tests/ServiceDoubles",
-      swiftSettings: strict),
-    .testTarget(
-      name: "StorefrontTests",
-      dependencies: [
-        "Gateway", "Money", "RPC", "ServiceDoubles", "Storefront", "TicketingProto", logging, nioCore, nioPosix,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "GatewayTests",
-      dependencies: [
-        "Gateway", "Money", "RPC", "ServiceDoubles", "Telemetry", "TicketingProto", logging, lifecycle, nioCore,
-        nioPosix,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "AuthServiceTests",
-      dependencies: ["AuthService", "RPC", "Records", "Redis", "ServiceHost", "ServiceTestSupport", "TicketingProto"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "TicketsServiceTests",
-      dependencies: [
-        "EventBus", "EventBusTestSupport", "Money", "RPC", "Records", "Redis", "RedisTestSupport", "ServiceHost",
-        "ServiceTestSupport",
-        "TicketingProto",
-        "TicketsService", logging,
-      ],
-      swiftSettings: strict),
-    .target(
-      name: "EventBusTestSupport",
-      dependencies: ["EventBus", "EventMessages", "Identifiers", "Records", "Redis", "TicketingProto"],
-      path: "Tests/EventBusTestSupport", swiftSettings: strict),
-    // A consumer that a test can kill and stop.
+        "RPC", logging, lifecycle, nioCore, nioPosix, nioSSL,
+      ], path: "Tests/RPCTestClient", swiftSettings: strict),
     .executableTarget(
       name: "event-bus-test-consumer",
-      dependencies: ["EventBus", "EventBusTestSupport", "Redis", "TicketingProto", logging, nioPosix],
-      path: "Tests/EventBusTestConsumer", swiftSettings: strict),
-    .testTarget(
-      name: "EventBusTests",
       dependencies: [
-        "EventBus", "EventBusTestSupport", "event-bus-test-consumer", "Identifiers", "ProcessTestSupport", "RPC",
-        "Redis", "RedisTestSupport", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioPosix,
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "RecordsTests",
-      dependencies: ["EventBus", "Identifiers", "Records", "Redis", "RedisTestSupport", logging],
-      swiftSettings: strict),
-    .testTarget(
-      name: "InspectionTests",
-      dependencies: [
-        "EventBus", "EventBusTestSupport", "Identifiers", "Inspection", "RPC", "Redis", "RedisTestSupport",
-        "TicketingProto", logging, nioPosix,
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "OrdersServiceTests",
-      dependencies: [
-        "EventBus", "EventBusTestSupport", "Identifiers", "OrdersService", "RPC", "RandomTestSupport", "Records",
-        "Redis", "RedisTestSupport",
-        "ServiceHost", "ServiceTestSupport", "SessionToken", "TicketingProto", logging, lifecycle,
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "PaymentsServiceTests",
-      dependencies: [
-        "EventBus", "EventBusTestSupport", "Identifiers", "PaymentsService", "ProcessTestSupport", "RPC", "Records",
-        "Redis",
-        "RedisTestSupport",
-        "ServiceHost", "ServiceTestSupport", "SessionToken", "StripeTestSupport", "TicketingProto", logging, lifecycle,
-        nioCore, nioPosix, .product(name: "AsyncHTTPClient", package: "async-http-client"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "ExpirationServiceTests",
-      dependencies: [
-        "EventBus", "EventBusTestSupport", "ExpirationService", "Identifiers", "RPC", "Records", "Redis",
-        "RedisTestSupport", "ServiceHost",
-        "ServiceTestSupport", "TicketingProto", logging, lifecycle,
-      ],
-      swiftSettings: strict),
-    // Orders, payments, tickets and expiration as one seeded simulation of their models.
-    .testTarget(
-      name: "SimulationTests",
-      dependencies: [
-        "EventBus", "ExpirationService", "Identifiers", "OrdersService", "PaymentsService", "RPC", "RandomTestSupport",
-        "Records", "TicketsService",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "EndToEndTests",
-      dependencies: [
-        "ticketing", "COpenSSL", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
-        nioPosix,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-      ],
-      swiftSettings: strict),
+        "EventBus", "EventBusTestSupport", "Redis", "TicketingProto", logging, nioPosix,
+      ], path: "Tests/EventBusTestConsumer", swiftSettings: strict),
 
     // Our sides of the benchmarks in tools/bench.
     .executableTarget(
-      name: "rpc-bench-peer", dependencies: ["RPC", "TicketingProto", logging, lifecycle, nioCore, nioPosix],
-      path: "tools/bench/peer", swiftSettings: strict),
+      name: "rpc-bench-peer",
+      dependencies: [
+        "RPC", "TicketingProto", logging, lifecycle, nioPosix,
+      ], path: "tools/bench/peer", swiftSettings: strict),
     .executableTarget(
-      name: "bench-constant-route", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
-      path: "tools/bench/constant-route", swiftSettings: strict),
+      name: "bench-constant-route",
+      dependencies: [
+        hummingbird
+      ], path: "tools/bench/constant-route", swiftSettings: strict),
 
     // System libraries.
     .systemLibrary(

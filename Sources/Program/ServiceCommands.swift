@@ -14,8 +14,8 @@ extension ServiceCommand {
       commandName: name, abstract: "Run the \(name) service: \(purpose).",
       discussion: """
         Speaks gRPC on RPC_HOST:RPC_PORT (0.0.0.0:50051) and keeps its state in \(name.uppercased())_REDIS_URL, or else \
-        in REDIS_URL. JWT_KEY is the secret that sessions are signed with, the same for all services. The README lists \
-        all variables.
+        in REDIS_URL. JWT_KEY is the secret that sessions are signed with, the same for all services. \
+        Sources/Program/README.md lists all variables.
         """)
   }
 
