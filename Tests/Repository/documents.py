@@ -44,19 +44,24 @@ class Document:
         return [re.sub(r"\s+", " ", span) for span in SPAN.findall(self.prose)]
 
     @property
-    def scripts(self) -> list[str]:
-        """What is to be typed, a command a line: blocks of `sh`, what follows a prompt, and such words in the prose."""
+    def typed(self) -> list[str]:
+        """What is to be typed, a command a line: blocks of `sh`, and what follows a prompt."""
         found: list[str] = []
         for language, block in FENCE.findall(self.text):
             lines = block.replace("\\\n", " ").splitlines()
             found += [line.removeprefix("$ ") for line in lines if language == "sh" or line.startswith("$ ")]
+        return found
+
+    @property
+    def scripts(self) -> list[str]:
+        """The same, and what the prose names of commands."""
         commands = re.compile(r"(?:[A-Z_]+=\S+ )*(?:tools/\w|\.venv/|k8s/make|swift |ticketing )")
-        return found + [span for span in self.spans if commands.match(span)]
+        return self.typed + [span for span in self.spans if commands.match(span)]
 
     def block_after(self, command: str) -> str:
         """What a command printed, as the document has it."""
-        [block] = [str(block) for _, block in FENCE.findall(self.text) if block.startswith(f"$ {command}\n")]
-        return block.partition("\n")[2]
+        [block] = [str(block) for _, block in FENCE.findall(self.text) if f"$ {command}\n" in block]
+        return block.partition(f"$ {command}\n")[2].partition("\n$ ")[0]
 
     def table(self, first: str) -> list[list[str]]:
         """The cells of the table whose first heading that is."""

@@ -90,6 +90,15 @@ def test_commands_exist(name: str) -> None:
     assert wrong == []
 
 
+@ALL
+def test_the_program_is_found_before_it_is_used(name: str) -> None:
+    """`ticketing` is nowhere on the path of somebody who has just cloned this."""
+    lines = documents()[name].typed
+    uses = [at for at, line in enumerate(lines) if "ticketing" in (one.words[0] for one in commands(line) if one.words)]
+    told = [at for at, line in enumerate(lines) if line.startswith('export PATH="$PWD/.build/release:$PATH"')]
+    assert not uses or (told and told[0] < uses[0])
+
+
 def complaints(command: Command, document: Document, functions: set[str]) -> list[str]:
     program_name, *arguments = command.words or ("",)
     if program_name in ("", *functions):
