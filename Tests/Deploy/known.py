@@ -51,10 +51,12 @@ def documented_variables() -> dict[str, set[str]]:
 @cache
 def calls() -> dict[str, set[str]]:
     """By gRPC: who dials whom."""
-    found = {"gateway": set(re.findall(r'Peer\(\s*"(\w+)"', _text("Program/GatewayCommand.swift")))}
-    for body in re.split(r"(?=struct \w+Command)", _text("Program/ServiceCommands.swift")):
-        if name := re.search(r'ServiceProcess\(name: "(\w+)"', body):
-            found[name.group(1)] = set(re.findall(r'Peer\(\s*"(\w+)"', body))
+    found = {"gateway": set(re.findall(r"Peer\(\.(\w+)", _text("Program/GatewayCommand.swift")))}
+    rows = re.search(r"func service\(.*?\n  }\n", _text("Program/Composition.swift"), re.DOTALL)
+    assert rows, "Composition.swift puts no services together"
+    for name, body in re.findall(r"case \.(\w+):(.*?)(?=case \.|\Z)", rows.group(), re.DOTALL):
+        found[name] = set(re.findall(r"channel\(\.(\w+)\)", body))
+    assert set(found) == set(PROCESSES)
     return found
 
 

@@ -23,7 +23,9 @@ def source(name: str) -> str:
 
 
 def services() -> list[str]:
-    return re.findall(r'ServiceProcess\(name: "(\w+)"', source("ServiceCommands.swift"))
+    text = "\n".join(swift().values())
+    [cases] = re.findall(r"enum ServiceName: String, CaseIterable \{\n  case ([\w, ]+)\n", text)
+    return str(cases).split(", ")
 
 
 @cache
@@ -38,7 +40,7 @@ def _getters() -> tuple[set[str], set[str]]:
         for found in re.finditer(r"init\?*\(_ environment: Environment, _ name: String", text):
             secret.add(re.findall(r"\b(?:struct|class|enum) (\w+)", text[: found.start()])[-1])
         if re.search(r"^(?:package )?(?:struct|extension) Environment\b", text, re.MULTILINE):
-            for name in re.findall(r"func (\w+)(?:<[^>]*>*)?\(_ name: String", text):
+            for name in re.findall(r"func (\w+)(?:<[^>]*>*)?\(\s*_ name: String", text):
                 (secret if "secret" in name.lower() else plain).add(name)
     assert {"string", "integer", "secret"} <= plain | secret, "Environment reads variables in another way"
     return plain, secret
@@ -63,9 +65,9 @@ def variables() -> set[str]:
     names = _read(False) | _read(True)
     # Names that are put together.
     assert '"\\(service.uppercased())_REDIS_URL"' in source("CommonSettings.swift")
-    assert '"\\(name.uppercased())_ADDR"' in source("Peer.swift")
+    assert '"\\(name.rawValue.uppercased())_ADDR"' in source("Peer.swift")
     names |= {"REDIS_URL", *(f"{service.upper()}_REDIS_URL" for service in services())}
-    peers = set().union(*(re.findall(r'Peer\(\s*"(\w+)"', text) for text in swift().values()))
+    peers = set().union(*(re.findall(r"\bPeer\(\s*\.(\w+)", text) for text in swift().values()))
     return names | {f"{peer.upper()}_ADDR" for peer in peers}
 
 
@@ -93,9 +95,8 @@ def _structs() -> dict[str, str]:
     found: dict[str, str] = {}
     for path, text in swift().items():
         if path.startswith("Program/"):
-            parts = re.split(
-                r"^struct (\w+): (?=(?:AsyncParsableCommand|ParsableArguments) \{)", text, flags=re.MULTILINE
-            )
+            kinds = "AsyncParsableCommand|ParsableArguments|ServiceCommand"
+            parts = re.split(rf"^struct (\w+): (?=(?:{kinds}) \{{)", text, flags=re.MULTILINE)
             found |= dict(zip(parts[1::2], parts[2::2], strict=True))
     return found
 
@@ -120,9 +121,9 @@ def subcommands() -> dict[str, set[str]]:
         children = re.search(r"subcommands: \[(.*?)\]", text, re.DOTALL)
         found = {" ".join(words): _options(struct)}
         for child in re.findall(r"(\w+)\.self", children.group(1)) if children else []:
-            name = re.search(r'commandName: "(\w+)"', _structs()[child])
+            name = re.search(r'commandName: "(\w+)"|static let service = ServiceName\.(\w+)', _structs()[child])
             assert name, f"{child} has no name"
-            found |= below(child, (*words, name.group(1)))
+            found |= below(child, (*words, name.group(1) or name.group(2)))
         return found
 
     return below("Ticketing", ())

@@ -51,6 +51,12 @@ def test_the_architecture_page_says_the_same() -> None:
     assert told == MAY_IMPORT
 
 
+def test_the_architecture_page_names_what_is_on_the_platform() -> None:
+    page = (ROOT / "Sources/README.md").read_text()
+    lying = {target.path for target in targets().values() if target.floor == "Platform" and target.kind != "system"}
+    assert {path for path in lying if f"]({path.removeprefix('Sources/')})" not in page} == set()
+
+
 @pytest.mark.parametrize("name", SWIFT)
 def test_a_target_declares_what_it_imports(name: str) -> None:
     target = targets()[name]
