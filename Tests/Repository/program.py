@@ -112,6 +112,24 @@ def _options(struct: str) -> set[str]:
     return found.union(*(_options(group) for group in re.findall(r"@OptionGroup(?:\([^)]*\))? var \w+: (\w+)", text)))
 
 
+def _name(struct: str) -> str:
+    found = re.search(r'commandName: "(\w+)"|static let service = ServiceName\.(\w+)', _structs()[struct])
+    assert found, f"{struct} has no name"
+    return found.group(1) or found.group(2)
+
+
+def abstracts() -> dict[str, str]:
+    """What the program's help says of each subcommand."""
+    children = re.search(r"subcommands: \[(.*?)\]", _structs()["Ticketing"], re.DOTALL)
+    assert children, "Ticketing has no subcommands"
+    found: dict[str, str] = {}
+    for struct in re.findall(r"(\w+)\.self", children.group(1)):
+        name = _name(struct)
+        said = dict(re.findall(r'\b(abstract|purpose)(?:: | = )"([^"]*)"', _structs()[struct]))
+        found[name] = said.get("abstract") or f"Run the {name} service: {said['purpose']}."
+    return found
+
+
 @cache
 def subcommands() -> dict[str, set[str]]:
     """`events tail`: its options."""
@@ -121,9 +139,7 @@ def subcommands() -> dict[str, set[str]]:
         children = re.search(r"subcommands: \[(.*?)\]", text, re.DOTALL)
         found = {" ".join(words): _options(struct)}
         for child in re.findall(r"(\w+)\.self", children.group(1)) if children else []:
-            name = re.search(r'commandName: "(\w+)"|static let service = ServiceName\.(\w+)', _structs()[child])
-            assert name, f"{child} has no name"
-            found |= below(child, (*words, name.group(1) or name.group(2)))
+            found |= below(child, (*words, _name(child)))
         return found
 
     return below("Ticketing", ())

@@ -170,8 +170,13 @@ def test_the_table_of_options_is_that_of_up() -> None:
 
 def test_the_help_is_as_it_is_printed() -> None:
     printed = documents()["Sources/Program/README.md"].block_after("ticketing --help")
-    told = re.findall(r"^  ([a-z]+)  ", printed.partition("SUBCOMMANDS:")[2], re.MULTILINE)
-    assert told == [name for name in program.subcommands() if name and " " not in name]
+    listed = printed.partition("SUBCOMMANDS:\n")[2].partition("\n\n")[0]
+    told = {
+        row.partition(" ")[0]: " ".join(row.split()[1:])
+        for row in re.split(r"^  (?=\w)", listed, flags=re.MULTILINE)
+        if row
+    }
+    assert told == program.abstracts()
 
 
 @pytest.mark.parametrize("name", [README, "Sources/Program/README.md"])
