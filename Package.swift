@@ -141,6 +141,12 @@ let package = Package(
         "Identifiers", "Redis", "RPC", "Telemetry", logging, lifecycle, nioCore,
       ], exclude: ["README.md"]),
     target("Sources/Platform/EventMessages", ["EventBus", "TicketingProto"]),
+    target(
+      "Sources/Platform/HTTP2",
+      [
+        nioCore, nioSSL, .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+      ]),
     target("Sources/Platform/Identifiers", []),
     target("Sources/Platform/JSONWriting", [nioCore, httpTypes, hummingbird]),
     target("Sources/Platform/Money", []),
@@ -152,7 +158,7 @@ let package = Package(
     target(
       "Sources/Platform/RPC",
       [
-        "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL, .product(name: "NIOTLS", package: "swift-nio"),
+        "HTTP2", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ]),
     target("Sources/Platform/Records", ["EventBus", "Identifiers", "Redis", "RPC", logging, nioCore]),
@@ -251,7 +257,7 @@ let package = Package(
     tests(
       "Tests/RPCTests",
       [
-        "RandomTestSupport", "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "HTTP2", "RandomTestSupport", "RPC", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     tests("Tests/RecordsTests", ["EventBus", "Identifiers", "Records", "Redis", "RedisTestSupport"]),

@@ -3,6 +3,8 @@ import NIOPosix
 import RPC
 import Testing
 
+@testable import HTTP2
+
 /// What a server does with a peer that breaks rules or exhausts it: ends it, and serves the others.
 @Suite(.serialized) struct AbuseTests {
   private typealias Frame = RawPeer.Frame

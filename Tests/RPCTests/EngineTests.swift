@@ -4,6 +4,7 @@ import NIOHPACK
 import RandomTestSupport
 import Testing
 
+@testable import HTTP2
 @testable import RPC
 
 @Suite struct EngineTests {
@@ -132,13 +133,13 @@ import Testing
 private final class Side {
   let received = Received()
   let channel = EmbeddedChannel()
-  let engine: HTTP2Engine<Received>
+  let engine: HTTP2Engine
   var answersWithRequest: Bool {
     get { received.answersWithRequest }
     set { received.answersWithRequest = newValue }
   }
 
-  init(_ side: HTTP2Engine<Received>.Side) {
+  init(_ side: HTTP2Engine.Side) {
     engine = HTTP2Engine(received, side: side, channel: channel)
     received.engine = engine
     try? channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
@@ -180,7 +181,7 @@ private func exchange(_ client: Side, _ server: Side, _ random: inout SplitMix) 
 }
 
 private final class Received: HTTP2Connection {
-  weak var engine: HTTP2Engine<Received>?
+  weak var engine: HTTP2Engine?
   var answersWithRequest = false
   private(set) var data: [Int: ByteBuffer] = [:]
   private(set) var ended: [Int: HTTP2ErrorCode?] = [:]

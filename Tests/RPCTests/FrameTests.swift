@@ -2,6 +2,7 @@ import NIOCore
 import NIOHPACK
 import Testing
 
+@testable import HTTP2
 @testable import RPC
 
 @Suite struct FrameTests {

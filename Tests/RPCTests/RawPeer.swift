@@ -1,6 +1,8 @@
 import NIOCore
 import NIOPosix
 
+@testable import HTTP2
+
 /// A peer that writes HTTP/2 frames by hand, and reads frames without understanding them.
 final class RawPeer: Sendable {
   struct Frame: Sendable {

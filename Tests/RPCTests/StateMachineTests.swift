@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import HTTP2
 @testable import RPC
 
 private func time(_ seconds: Double) -> NIODeadline {

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 
 /// Why a call failed, and whether its handler can have run.

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import NIOHPACK
 
@@ -20,11 +21,7 @@ extension ClientConnection {
 
   /// Ends `call` if it has not ended: RST_STREAM with CANCEL.
   func cancel(_ call: ClientCall) {
-    if eventLoop.inEventLoop {
-      abort(call, .cancelled)
-    } else {
-      eventLoop.execute { self.abort(call, .cancelled) }
-    }
+    onLoop { self.abort(call, .cancelled) }
   }
 
   private func wait(for call: ClientCall, isNew: Bool) async -> Result<ByteBuffer?, CallFailure> {
@@ -71,7 +68,7 @@ extension ClientConnection {
       open(call, engine)
     } else if queue.count < configuration.maxQueuedCalls {
       queue.append(call)
-      setDeadline(of: call)
+      if let deadline = call.deadline { setDeadline(of: call, deadline) }
     } else {
       let error = RPCError(.unavailable, "Too many calls wait for \(peer).", reason: "TOO_MANY_CALLS")
       end(call, .failure(CallFailure(error: error)))
@@ -85,13 +82,13 @@ extension ClientConnection {
     }
   }
 
-  private func open(_ call: ClientCall, _ engine: HTTP2Engine<ClientConnection>) {
+  private func open(_ call: ClientCall, _ engine: HTTP2Engine) {
     let streamID = nextStreamID
     nextStreamID += 2
     call.phase = .open(streamID: streamID)
     calls[streamID] = call
     lifecycle.callsChanged(calls.count)
-    if call.dueTime == nil { setDeadline(of: call) }
+    if call.dueTime == nil, let deadline = call.deadline { setDeadline(of: call, deadline) }
     engine.send(headers: headers(of: call), on: streamID, endStream: false)
     engine.send(data: call.message, on: streamID, endStream: true)
     scheduleFlush()

@@ -8,14 +8,7 @@ extension ClientConnection {
 
   func receivedPingAcknowledgement(_ data: UInt64) {}
 
-  func startLifecycle() {
-    let amount = max(TimeAmount(min(configuration.keepaliveInterval / 4, .milliseconds(500))), .milliseconds(10))
-    lifecycleTimer = eventLoop.scheduleRepeatedTask(initialDelay: amount, delay: amount) { [weak self] _ in
-      self?.lifecycleStep()
-    }
-  }
-
-  private func lifecycleStep() {
+  func lifecycleStep() {
     switch lifecycle.tick(now: .now()) {
     case .nothing:
       break

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import NIOHPACK
 
@@ -90,28 +91,12 @@ extension ClientConnection {
     call.end = result
     if case .open(let streamID) = call.phase { calls[streamID] = nil }
     call.phase = .ended
-    deadlines.remove(call)
+    upkeep.removeDeadline(of: call)
     call.deliver()
     lifecycle.callsChanged(calls.count)
     sendQueued()
     if isRetired { closeIfDone() }
   }
 
-  func setDeadline(of call: ClientCall) {
-    guard let deadline = call.deadline else { return }
-    deadlines.insert(call, deadline: deadline)
-    armDeadlineTimer()
-  }
-
-  private func armDeadlineTimer() {
-    guard let next = deadlines.next else { return }
-    if deadlineTimer == nil { deadlineTimer = DeadlineTimer(eventLoop) { [weak self] in self?.deadlinesPassed() } }
-    deadlineTimer?.arm(for: next)
-  }
-
-  private func deadlinesPassed() {
-    let now = NIODeadline.now()
-    while let call = deadlines.popExpired(now: now) { abort(call, .deadlineExceeded) }
-    armDeadlineTimer()
-  }
+  func expired(_ call: ClientCall) { abort(call, .deadlineExceeded) }
 }

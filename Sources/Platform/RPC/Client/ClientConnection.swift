@@ -1,3 +1,4 @@
+import HTTP2
 import Logging
 import NIOCore
 import NIOHPACK
@@ -5,7 +6,7 @@ import NIOHPACK
 /// The calls of one connection of a client.
 ///
 /// `@unchecked Sendable`: everything mutable is touched only on `eventLoop`.
-final class ClientConnection: HTTP2Connection, @unchecked Sendable {
+final class ClientConnection: CallConnection, @unchecked Sendable {
   /// Stream ids end at 2^31; a connection that nears it is replaced.
   static let lastUsableStreamID = 1 << 30
 
@@ -20,20 +21,16 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
   let retired = OneShot<Void>()
   let finished = OneShot<Void>()
 
-  /// Set right after the engine is made around this connection; gone when the connection is closed.
-  var engine: HTTP2Engine<ClientConnection>?
+  var engine: HTTP2Engine?
+  var upkeep = ConnectionUpkeep<ClientCall>()
   var calls: [Int: ClientCall] = [:]
   var queue = CircularBuffer<ClientCall>()
-  var deadlines = DeadlineQueue<ClientCall>()
-  var deadlineTimer: DeadlineTimer?
   var lifecycle: ClientLifecycle
-  var lifecycleTimer: RepeatedTask?
   var headersByPath: [String: HPACKHeaders] = [:]
   var nextStreamID = 1
   /// Before SETTINGS tell, as many as RFC 9113 recommends at least.
   var maxConcurrentStreams = 100
   var isRetired = false
-  var isFlushScheduled = false
   var isClosed = false
   /// What broke the connection, where that is known.
   var lastError: (any Error)?
@@ -50,23 +47,8 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
     self.lifecycle = ClientLifecycle(configuration: configuration, now: .now())
   }
 
-  /// Runs `body` on the connection's event loop: now where that is the current thread.
-  func onLoop(_ body: @escaping @Sendable () -> Void) {
-    if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
-  }
-
-  /// One flush for everything that is written in this turn of the event loop.
-  func scheduleFlush() {
-    guard let engine, !engine.isReading, !isFlushScheduled else { return }
-    isFlushScheduled = true
-    eventLoop.execute {
-      self.isFlushScheduled = false
-      self.engine?.flush()
-    }
-  }
-
   func opened() {
-    startLifecycle()
+    startLifecycle(forLimit: configuration.keepaliveInterval)
   }
 
   func receivedSettings(maxConcurrentStreams: Int?) {
@@ -94,8 +76,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {
     guard !isClosed else { return }
     isClosed = true
     engine = nil
-    lifecycleTimer?.cancel()
-    deadlineTimer?.cancel()
+    upkeep.stop()
     retire()
     for call in calls.values {
       let error = RPCError(.unavailable, "The connection was lost.", cause: lastError)

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -36,17 +37,12 @@ enum ClientPipeline {
     let pipeline = channel.pipeline.syncOperations
     if let tls {
       try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
-      try pipeline.addHandler(TLSHandshakeHandler { [unowned channel] in try addHTTP2(to: channel, connection) })
+      try pipeline.addHandler(
+        TLSHandshakeHandler { [unowned channel] in try connection.beginHTTP2(.client, on: channel) })
       try pipeline.addHandler(ConnectErrorHandler(connection))
     } else {
-      try addHTTP2(to: channel, connection)
+      try connection.beginHTTP2(.client, on: channel)
     }
-  }
-
-  private static func addHTTP2(to channel: any Channel, _ connection: ClientConnection) throws {
-    let engine = HTTP2Engine(connection, side: .client, channel: channel)
-    connection.engine = engine
-    try channel.pipeline.syncOperations.addHandler(engine)
   }
 }
 

@@ -20,20 +20,6 @@ extension ServerConnection {
     perform(lifecycle.drain(now: .now()))
   }
 
-  func startLifecycle() {
-    // Often enough for the shortest limit, rarely enough to cost nothing while a thousand connections idle.
-    let interval = min(limits.handshakeTimeout / 4, .milliseconds(500))
-    let amount = max(TimeAmount(interval), .milliseconds(10))
-    lifecycleTimer = eventLoop.scheduleRepeatedTask(initialDelay: amount, delay: amount) { [weak self] _ in
-      self?.lifecycleStep()
-    }
-  }
-
-  func stopLifecycle() {
-    lifecycleTimer?.cancel()
-    lifecycleTimer = nil
-  }
-
   func lifecycleStep() {
     perform(lifecycle.tick(now: .now()))
   }

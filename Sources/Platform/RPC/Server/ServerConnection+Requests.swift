@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import NIOHPACK
 
@@ -79,7 +80,7 @@ extension ServerConnection {
       return answer(call, .failure(error))
     }
     releaseBudget(call)
-    if call.head.timeout == nil, case .serverStreaming = call.method { clearDeadline(of: call) }
+    if call.head.timeout == nil, case .serverStreaming = call.method { upkeep.removeDeadline(of: call) }
     start(call, message)
   }
 

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 
 /// Deadlines, resets and the end of streams.
@@ -5,19 +6,14 @@ extension ServerConnection {
   /// From `grpc-timeout`, else the server's default; the latter bounds the arrival of every request.
   func setDeadline(of call: ServerCall) {
     guard let timeout = call.head.timeout ?? limits.defaultTimeout else { return }
-    deadlines.insert(call, deadline: call.opened + TimeAmount(timeout))
-    armDeadlineTimer()
-  }
-
-  func clearDeadline(of call: ServerCall) {
-    deadlines.remove(call)
+    setDeadline(of: call, call.opened + TimeAmount(timeout))
   }
 
   func closed(streamID: Int, reason: HTTP2ErrorCode?) {
     guard let call = calls.removeValue(forKey: streamID) else { return }
     queuedBytes -= call.queuedBytes
     if call.phase != .answered { abandon(call, .cancelled) }
-    clearDeadline(of: call)
+    upkeep.removeDeadline(of: call)
     releaseBudget(call)
     lifecycle.callsChanged(calls.count, now: .now())
     if calls.isEmpty { lifecycleStep() }
@@ -35,25 +31,15 @@ extension ServerConnection {
     scheduleFlush()
   }
 
-  private func armDeadlineTimer() {
-    guard let next = deadlines.next else { return }
-    if deadlineTimer == nil { deadlineTimer = DeadlineTimer(eventLoop) { [weak self] in self?.deadlinesPassed() } }
-    deadlineTimer?.arm(for: next)
-  }
-
-  private func deadlinesPassed() {
-    let now = NIODeadline.now()
-    while let call = deadlines.popExpired(now: now) {
-      call.resumeWriters(.deadlineExceeded)
-      if call.queuedBytes > 0 {
-        // A status would wait behind responses that the peer gives no window for.
-        engine?.reset(call.streamID, .cancel)
-        scheduleFlush()
-      } else {
-        answer(call, .failure(.deadlineExceeded))
-      }
-      call.task?.cancel()
+  func expired(_ call: ServerCall) {
+    call.resumeWriters(.deadlineExceeded)
+    if call.queuedBytes > 0 {
+      // A status would wait behind responses that the peer gives no window for.
+      engine?.reset(call.streamID, .cancel)
+      scheduleFlush()
+    } else {
+      answer(call, .failure(.deadlineExceeded))
     }
-    armDeadlineTimer()
+    call.task?.cancel()
   }
 }

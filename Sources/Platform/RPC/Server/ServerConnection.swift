@@ -1,3 +1,4 @@
+import HTTP2
 import Logging
 import NIOCore
 import NIOHPACK
@@ -6,7 +7,7 @@ import NIOHPACK
 ///
 /// `@unchecked Sendable`: everything mutable is touched only on `eventLoop`. Handlers' tasks prefer the loop as
 /// their executor and so call back on it; ``onLoop(_:)`` brings back one that strayed.
-final class ServerConnection: HTTP2Connection, @unchecked Sendable {
+final class ServerConnection: CallConnection, @unchecked Sendable {
   let table: MethodTable
   let limits: ServerLimits
   let logger: Logger
@@ -17,19 +18,15 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
   let finished: EventLoopPromise<Void>
   private let channel: any Channel
 
-  /// Set right after the engine is made around this connection; gone when the connection is closed.
-  var engine: HTTP2Engine<ServerConnection>?
+  var engine: HTTP2Engine?
+  var upkeep = ConnectionUpkeep<ServerCall>()
   var executor: EventLoopTaskExecutor?
   var calls: [Int: ServerCall] = [:]
-  var deadlines = DeadlineQueue<ServerCall>()
-  var deadlineTimer: DeadlineTimer?
   var inboundBudget: InboundBudget
   var resetGuard: ResetGuard
   var lifecycle: ServerLifecycle
-  var lifecycleTimer: RepeatedTask?
   var queuedBytes = 0
   var runningHandlers = 0
-  var isFlushScheduled = false
   var isClosed = false
 
   init(table: MethodTable, limits: ServerLimits, logger: Logger, channel: any Channel) {
@@ -44,21 +41,6 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
     self.inboundBudget = InboundBudget(bytes: max(limits.inboundBudgetBytes, limits.maxMessageBytes * 2))
     self.resetGuard = ResetGuard(now: now)
     self.lifecycle = ServerLifecycle(limits: limits, now: now)
-  }
-
-  /// Runs `body` on the connection's event loop: now where that is the current thread.
-  func onLoop(_ body: @escaping @Sendable () -> Void) {
-    if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
-  }
-
-  /// One flush for everything that is written in this turn of the event loop.
-  func scheduleFlush() {
-    guard let engine, !engine.isReading, !isFlushScheduled else { return }
-    isFlushScheduled = true
-    eventLoop.execute {
-      self.isFlushScheduled = false
-      self.engine?.flush()
-    }
   }
 
   func opened() {
@@ -80,8 +62,7 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {
     guard !isClosed else { return }
     isClosed = true
     engine = nil
-    stopLifecycle()
-    deadlineTimer?.cancel()
+    upkeep.stop()
     let open = calls
     calls.removeAll()
     for call in open.values { abandon(call, .cancelled) }

@@ -1,3 +1,4 @@
+import HTTP2
 import Logging
 import NIOCore
 import NIOSSL
@@ -20,24 +21,18 @@ enum ServerPipeline {
       return
     }
     channel.closeFuture.whenComplete { _ in connection.closed() }
+    let side = HTTP2Engine.Side.server(maxConcurrentStreams: limits.maxConcurrentCalls)
     let pipeline = channel.pipeline.syncOperations
     if let tls {
       try pipeline.addHandler(NIOSSLServerHandler(context: tls))
       try pipeline.addHandler(
         TLSHandshakeHandler { [unowned channel] in
           connection.peerName = try pipeline.nioSSL_peerCertificate().flatMap(PeerAddress.name(of:))
-          try addHTTP2(to: channel, connection)
+          try connection.beginHTTP2(side, on: channel)
         })
     } else {
-      try addHTTP2(to: channel, connection)
+      try connection.beginHTTP2(side, on: channel)
     }
-    connection.startLifecycle()
-  }
-
-  private static func addHTTP2(to channel: any Channel, _ connection: ServerConnection) throws {
-    let engine = HTTP2Engine(
-      connection, side: .server(maxConcurrentStreams: connection.limits.maxConcurrentCalls), channel: channel)
-    connection.engine = engine
-    try channel.pipeline.syncOperations.addHandler(engine)
+    connection.startLifecycle(forLimit: limits.handshakeTimeout)
   }
 }

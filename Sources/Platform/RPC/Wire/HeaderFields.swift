@@ -2,8 +2,6 @@ import NIOHPACK
 
 /// Which names and values HTTP/2 and gRPC carry as metadata.
 enum HeaderFields {
-  /// The largest header list that is sent or taken, counted as RFC 9113 6.5.2 does.
-  static let maximumListSize = 16 * 1024
   /// Room that metadata leaves to the fields of the protocol itself.
   static let maximumMetadataSize = 12 * 1024
 

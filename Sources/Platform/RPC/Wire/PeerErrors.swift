@@ -1,3 +1,5 @@
+import HTTP2
+
 /// What errors of HTTP and HTTP/2 mean as gRPC statuses.
 enum PeerErrors {
   /// An answer of something that is not gRPC (http-grpc-status-mapping.md).

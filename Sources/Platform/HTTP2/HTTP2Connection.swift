@@ -2,7 +2,7 @@ import NIOCore
 import NIOHPACK
 
 /// What an ``HTTP2Engine`` tells the calls on its connection. All on the connection's event loop.
-protocol HTTP2Connection: AnyObject {
+package protocol HTTP2Connection: AnyObject {
   /// The connection is established; frames may be written.
   func opened()
   /// Something came, whatever it is.

@@ -4,17 +4,17 @@ import NIOTLS
 /// Lets HTTP/2 begin once TLS has chosen `h2` by ALPN, and closes the connection where it has not.
 ///
 /// NIOSSL completes a handshake without a common protocol; gRPC requires one.
-final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = ByteBuffer
+package final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+  package typealias InboundIn = ByteBuffer
 
   private let onSuccess: () throws -> Void
 
   /// `onSuccess` adds the handlers of HTTP/2 to the pipeline.
-  init(onSuccess: @escaping () throws -> Void) {
+  package init(onSuccess: @escaping () throws -> Void) {
     self.onSuccess = onSuccess
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case .handshakeCompleted(let negotiatedProtocol)? = event as? TLSUserEvent else {
       return context.fireUserInboundEventTriggered(event)
     }
@@ -31,7 +31,7 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
   }
 
   /// Nobody else is there to close what failed before HTTP/2 began.
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.fireErrorCaught(error)
     context.close(promise: nil)
   }

@@ -11,11 +11,11 @@ import NIOHPACK
 /// by RST_STREAM; these are bounded, because a peer that provokes our resets floods us as one that sends its own
 /// (CVE-2025-8671). Inbound bytes of a connection count as consumed at once, because ``InboundBudget`` bounds what
 /// streams may send.
-final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias OutboundOut = ByteBuffer
+package final class HTTP2Engine: ChannelInboundHandler {
+  package typealias InboundIn = ByteBuffer
+  package typealias OutboundOut = ByteBuffer
 
-  enum Side {
+  package enum Side {
     case client
     /// Takes this many streams at a time; a peer that knows it and opens more makes an error with each.
     case server(maxConcurrentStreams: Int)
@@ -26,13 +26,15 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   }
 
   /// How many bytes may be on their way to us; what is buffered is bounded by the windows of the streams.
-  static var connectionWindow: Int { 1024 * 1024 }
+  static let connectionWindow = 1024 * 1024
   /// Beyond this, DATA waits until the channel has taken what was written.
-  static var outboundHighWaterMark: Int { 64 * 1024 }
+  static let outboundHighWaterMark = 64 * 1024
   /// Closed by our reset, so that frames of theirs may still cross it; older ones count as an error.
-  static var rememberedResets: Int { 1000 }
+  static let rememberedResets = 1000
+  /// Of the header fields of one block, in bytes as RFC 9113 (6.5.2) counts them.
+  package static let maximumHeaderListSize = 16 * 1024
 
-  let connection: Connection
+  let connection: any HTTP2Connection
   let side: Side
   private let channel: any Channel
   var context: ChannelHandlerContext?
@@ -50,7 +52,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   var lastAcceptedStreamID = Int.max
   var isSettingsAcknowledged = false
   /// What is written meanwhile goes out when all that came together has been read.
-  private(set) var isReading = false
+  package private(set) var isReading = false
 
   // Both.
   var streams: [Int: HTTP2Stream] = [:]
@@ -67,7 +69,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   /// Streams with queued DATA and a window, in the order in which they go on.
   var line = CircularBuffer<HTTP2Stream>(initialCapacity: 4)
 
-  init(_ connection: Connection, side: Side, channel: any Channel) {
+  package init(_ connection: any HTTP2Connection, side: Side, channel: any Channel) {
     self.connection = connection
     self.side = side
     self.channel = channel
@@ -75,7 +77,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
     reader = FrameReader(expectsPreface: side.isServer)
     decoder = HPACKDecoder(
       allocator: channel.allocator, maxDynamicTableSize: HPACKDecoder.maxDynamicTableSize,
-      maxHeaderListSize: HeaderFields.maximumListSize)
+      maxHeaderListSize: Self.maximumHeaderListSize)
     // Not Huffman: a third fewer bytes of ids would cost both ends more than the bytes do.
     encoder = HPACKEncoder(allocator: channel.allocator, useHuffmanEncoding: false)
     floodGuard = FrameFloodGuard(now: now)
@@ -83,7 +85,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   }
 
   /// Closes at the end of this turn of the event loop, so that what was written before goes out.
-  func close() {
+  package func close() {
     guard !isClosing else { return }
     isClosing = true
     channel.eventLoop.assumeIsolated().execute {
@@ -93,7 +95,7 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
   }
 
   /// Ends the connection for what the peer did.
-  func fail(_ error: HTTP2ConnectionError) {
+  package func fail(_ error: HTTP2ConnectionError) {
     guard !isClosing else { return }
     connection.failed(error)
     goAway(error.code)
@@ -104,21 +106,21 @@ final class HTTP2Engine<Connection: HTTP2Connection>: ChannelInboundHandler {
 // MARK: The channel
 
 extension HTTP2Engine {
-  func handlerAdded(context: ChannelHandlerContext) {
+  package func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     if context.channel.isActive { activate() }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
+  package func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
   }
 
-  func channelActive(context: ChannelHandlerContext) {
+  package func channelActive(context: ChannelHandlerContext) {
     activate()
     context.fireChannelActive()
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     isReading = true
     connection.heardFromPeer()
@@ -130,14 +132,14 @@ extension HTTP2Engine {
     }
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) {
+  package func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
     flush()
   }
 
   /// A peer that sends calls but reads no answers is not read either, since answers without DATA know no flow control.
   /// Of servers only: two peers that both did this could wait for each other.
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
     if side.isServer {
       try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
     }
@@ -146,7 +148,7 @@ extension HTTP2Engine {
   }
 
   /// Whatever arrives here (socket, TLS) is the end of the connection.
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     connection.failed(error)
     context.close(promise: nil)
   }
@@ -154,7 +156,7 @@ extension HTTP2Engine {
   private func activate() {
     var settings: [(HTTP2Settings.Parameter, UInt32)] = [
       (.initialWindowSize, UInt32(clamping: InboundBudget.initialWindow)),
-      (.maxHeaderListSize, UInt32(clamping: HeaderFields.maximumListSize)),
+      (.maxHeaderListSize, UInt32(clamping: Self.maximumHeaderListSize)),
     ]
     switch side {
     case .client:

@@ -44,7 +44,7 @@ extension HTTP2Engine {
   }
 
   /// The same for rules of requests that its connection knows (RFC 9113, 8.1.1).
-  func refuseMalformed(_ streamID: Int) {
+  package func refuseMalformed(_ streamID: Int) {
     do {
       try fail(streamID, .protocolError)
     } catch {

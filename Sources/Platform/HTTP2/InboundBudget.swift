@@ -2,20 +2,20 @@
 ///
 /// A connection buffers at most `streams * initialWindow + budget` bytes of requests. A long message gets its window
 /// all at once or waits, first come first served, so that no two messages can block each other half-way.
-struct InboundBudget {
+package struct InboundBudget {
   /// SETTINGS_INITIAL_WINDOW_SIZE: what each stream may send without being asked.
-  static let initialWindow = 65_535
+  package static let initialWindow = 65_535
 
   private var available: Int
   private var reserved: [Int: Int] = [:]
   private var waiting: [(streamID: Int, bytes: Int)] = []
 
-  init(bytes: Int) {
+  package init(bytes: Int) {
     self.available = bytes
   }
 
   /// True where the stream may have `bytes` of window; otherwise it waits for a ``release(_:)``.
-  mutating func reserve(_ streamID: Int, bytes: Int) -> Bool {
+  package mutating func reserve(_ streamID: Int, bytes: Int) -> Bool {
     if reserved[streamID] != nil { return true }
     if waiting.isEmpty, bytes <= available {
       available -= bytes
@@ -27,7 +27,7 @@ struct InboundBudget {
   }
 
   /// The stream's message is complete, or the stream closed. Returns the streams that got their window by this.
-  mutating func release(_ streamID: Int) -> [Int] {
+  package mutating func release(_ streamID: Int) -> [Int] {
     if let bytes = reserved.removeValue(forKey: streamID) {
       available += bytes
     } else if let index = waiting.firstIndex(where: { $0.streamID == streamID }) {

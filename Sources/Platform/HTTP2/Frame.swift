@@ -41,30 +41,3 @@ enum FrameFlag {
   static let padded: UInt8 = 0x8
   static let priority: UInt8 = 0x20
 }
-
-/// An HTTP/2 error code (RFC 9113, 7).
-struct HTTP2ErrorCode: Equatable, Sendable {
-  let rawValue: Int
-
-  static let noError = HTTP2ErrorCode(rawValue: 0x0)
-  static let protocolError = HTTP2ErrorCode(rawValue: 0x1)
-  static let internalError = HTTP2ErrorCode(rawValue: 0x2)
-  static let flowControlError = HTTP2ErrorCode(rawValue: 0x3)
-  static let streamClosed = HTTP2ErrorCode(rawValue: 0x5)
-  static let frameSizeError = HTTP2ErrorCode(rawValue: 0x6)
-  static let refusedStream = HTTP2ErrorCode(rawValue: 0x7)
-  static let cancel = HTTP2ErrorCode(rawValue: 0x8)
-  static let compressionError = HTTP2ErrorCode(rawValue: 0x9)
-  static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 0xb)
-}
-
-/// What ends a connection (RFC 9113, 5.4.1).
-struct HTTP2ConnectionError: Error, CustomStringConvertible {
-  let code: HTTP2ErrorCode
-  let description: String
-
-  init(_ code: HTTP2ErrorCode, _ description: String) {
-    self.code = code
-    self.description = description
-  }
-}

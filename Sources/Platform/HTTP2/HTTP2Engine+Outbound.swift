@@ -4,7 +4,7 @@ import NIOHPACK
 /// From calls to frames.
 extension HTTP2Engine {
   /// A client's first HEADERS of a stream open it. Nothing is sent on a stream that is closed.
-  func send(headers: HPACKHeaders, on streamID: Int, endStream: Bool) {
+  package func send(headers: HPACKHeaders, on streamID: Int, endStream: Bool) {
     guard let stream = streams[streamID] ?? open(streamID), !stream.isLocalEnded else { return }
     stream.isLocalEnded = endStream
     if stream.isFlushed {
@@ -14,7 +14,7 @@ extension HTTP2Engine {
     }
   }
 
-  func send(data: ByteBuffer, on streamID: Int, endStream: Bool) {
+  package func send(data: ByteBuffer, on streamID: Int, endStream: Bool) {
     guard let stream = streams[streamID], !stream.isLocalEnded else { return }
     stream.isLocalEnded = endStream
     let length = data.readableBytes
@@ -29,37 +29,37 @@ extension HTTP2Engine {
   }
 
   /// RST_STREAM, and the end of the stream. What was queued on it is not sent.
-  func reset(_ streamID: Int, _ code: HTTP2ErrorCode) {
+  package func reset(_ streamID: Int, _ code: HTTP2ErrorCode) {
     guard remove(streamID) else { return }
     recentlyReset.insert(streamID)
     pending.writeReset(code, on: streamID)
     connection.closed(streamID: streamID, reason: code)
   }
 
-  func openWindow(of streamID: Int, by bytes: Int) {
+  package func openWindow(of streamID: Int, by bytes: Int) {
     guard let stream = streams[streamID] else { return }
     stream.inboundWindow += bytes
     pending.writeWindowUpdate(bytes, on: streamID)
   }
 
-  func ping(_ data: UInt64) {
+  package func ping(_ data: UInt64) {
     pending.writePing(data, isAcknowledgement: false)
   }
 
   /// Streams that the peer opens from now on are ignored. With an error it is the last that the peer hears.
-  func goAway(_ code: HTTP2ErrorCode) {
+  package func goAway(_ code: HTTP2ErrorCode) {
     lastAcceptedStreamID = side.isServer ? lastStreamID : 0
     pending.writeGoAway(lastStreamID: lastAcceptedStreamID, code)
     if code != .noError { close() }
   }
 
   /// GOAWAY with the highest stream id: no new streams, please, but those that cross this are still taken.
-  func announceEnd() {
+  package func announceEnd() {
     pending.writeGoAway(lastStreamID: HTTP2Settings.largestWindow, .noError)
   }
 
   /// Sends what was written; what is written while frames are read, when all of them are read.
-  func flush() {
+  package func flush() {
     guard !isReading || isClosing else { return }
     goOn()
     while pending.readableBytes > 0 {
