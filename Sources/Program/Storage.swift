@@ -1,4 +1,4 @@
-import COpenSSL
+import Cryptography
 import EmbeddedRedis
 import Logging
 import Redis
@@ -20,7 +20,7 @@ struct Storage {
     let folder = try DataFolder(path)
     keys =
       !environment.hasSecret("JWT_KEY")
-      ? try SessionKeys(current: folder.secret("jwt.key", make: Self.makeKey))
+      ? try SessionKeys(current: folder.secret("jwt.key", make: { [UInt8].random(count: 32).hex }))
       : try environment.sessionKeys()
     guard !environment.hasSecret("REDIS_URL") else {
       url = try environment.redisURL(service: "up")
@@ -32,13 +32,6 @@ struct Storage {
     url = try RedisURL(server.url)
     workers = [server]
     inspection = { "redis-cli -p \(server.port)" }
-  }
-
-  /// 32 random bytes in hexadecimal.
-  private static func makeKey() throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    guard RAND_bytes(&bytes, 32) == 1 else { throw ConfigurationError("no random bytes to be had for a signing key") }
-    return bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 }
 

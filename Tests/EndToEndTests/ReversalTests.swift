@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import COpenSSL
+import Cryptography
 import Foundation
 import ProcessTestSupport
 import RedisTestSupport
@@ -62,11 +62,7 @@ import Testing
   }
 
   private func code(_ message: String) -> String {
-    var code = [UInt8](repeating: 0, count: 32)
-    var written = 0
-    let (key, text) = (Array(Self.secret.utf8), Array(message.utf8))
-    _ = EVP_Q_mac(nil, "HMAC", nil, "SHA256", nil, key, key.count, text, text.count, &code, code.count, &written)
-    return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    ((try? Digest.hmacSHA256(message.utf8, key: Array(Self.secret.utf8))) ?? []).hex
   }
 }
 

@@ -17,7 +17,7 @@ package struct Storefront: Pages {
     backends: Backends, gateway: GatewayConfiguration,
     configuration: StorefrontConfiguration = StorefrontConfiguration()
   ) throws {
-    let files = StaticFiles(bootstrapFolder: configuration.bootstrapFolder)
+    let files = try StaticFiles(bootstrapFolder: configuration.bootstrapFolder)
     let csrf = CSRFCookie(isSecure: gateway.secureCookies)
     let renderer = PageRenderer(
       templates: try Templates(), files: files, policy: ContentSecurityPolicy(styleHost: files.bootstrap.host),

@@ -1,4 +1,4 @@
-import COpenSSL
+import Cryptography
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -9,7 +9,7 @@ import COpenSSL
 /// The keys that session tokens are signed with (HS256, RFC 7515 and 7519): the current one signs, both verify, so
 /// that a key can be replaced without signing everybody out.
 ///
-/// Ours, over libcrypto's HMAC, because the one algorithm is all that is wanted: a library of all of them brought a
+/// Ours, because the one algorithm is all that is wanted: a library of all of them brought a
 /// third of the build's time with it, and tokens are verified at each call.
 package struct SessionKeys: Sendable {
   /// RFC 7518, 3.2: a key of at least the hash's size.
@@ -28,7 +28,7 @@ package struct SessionKeys: Sendable {
 
   package func sign(_ claims: SessionClaims) throws -> String {
     let content = "\(Self.header).\(Base64URL.encode(try JSONEncoder().encode(claims)))"
-    return "\(content).\(Base64URL.encode(current.signature(of: content.utf8)))"
+    return "\(content).\(Base64URL.encode(try current.signature(of: content.utf8)))"
   }
 
   /// The claims of a token that one of the keys signed with HS256 and that holds at `now` (Unix seconds). Why another
@@ -84,17 +84,11 @@ private struct SigningKey: Sendable {
     guard bytes.count >= SessionKeys.minimumKeyBytes else { throw KeyTooShort() }
   }
 
-  /// HMAC with SHA-256: 32 bytes.
-  func signature(of content: some Sequence<UInt8>) -> [UInt8] {
-    let content = Array(content)
-    var signature = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    HMAC(EVP_sha256(), bytes, Int32(clamping: bytes.count), content, content.count, &signature, nil)
-    return signature
+  func signature(of content: some Sequence<UInt8>) throws(CryptoError) -> [UInt8] {
+    try Digest.hmacSHA256(content, key: bytes)
   }
 
-  /// Takes the same time wherever they differ.
   func signed(_ content: some Sequence<UInt8>, _ signature: [UInt8]) -> Bool {
-    let right = self.signature(of: content)
-    return signature.count == right.count && CRYPTO_memcmp(signature, right, right.count) == 0
+    (try? self.signature(of: content))?.equalsInConstantTime(signature) ?? false
   }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Identifiers
 import RPC
 import ServiceTestSupport
@@ -54,9 +55,7 @@ import TicketingProto
 
 /// The hexadecimal code for a payload.
 func webhookCode(_ payload: [UInt8], at time: Int64, secret: String) -> String {
-  ((try? SHA256.hmac(key: secret, Array("\(time).".utf8) + payload)) ?? []).map {
-    String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-  }.joined()
+  ((try? Digest.hmacSHA256(Array("\(time).".utf8) + payload, key: Array(secret.utf8))) ?? []).hex
 }
 
 extension PaymentsUnderTest {

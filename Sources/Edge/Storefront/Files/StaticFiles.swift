@@ -39,18 +39,14 @@ struct StaticFiles: Sendable {
   private let files: [String: StaticFile]
 
   /// - Parameter bootstrapFolder: Holds `css/bootstrap.min.css`; where it does not, browsers get it from a public CDN.
-  init(bootstrapFolder: String) {
+  init(bootstrapFolder: String) throws {
     var files = StaticFile.ours
     let local = try? Data(contentsOf: URL(filePath: "\(bootstrapFolder)/css/bootstrap.min.css"))
     if let local { files["bootstrap.min.css"] = StaticFile(Array(local), type: "text/css; charset=utf-8") }
-    var hash = ContentHash()
-    for (name, file) in files.sorted(by: { $0.key < $1.key }) {
-      hash.add(name.utf8)
-      hash.add(file.bytes.readableBytesView)
-    }
     self.files = files
-    self.hash = hash.text
-    folder = "/static/\(hash.text)"
+    hash = try contentHash(
+      files.sorted { $0.key < $1.key }.flatMap { Array($0.key.utf8) + $0.value.bytes.readableBytesView })
+    folder = "/static/\(hash)"
     bootstrap = local == nil ? .remote : Bootstrap(address: "\(folder)/bootstrap.min.css")
   }
 

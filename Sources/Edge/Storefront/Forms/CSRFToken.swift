@@ -1,6 +1,8 @@
+import Cryptography
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Identifiers
 
 /// The secret that a form posts besides the cookie that holds it too (OWASP: double submit). Another site can make a
 /// browser send the cookie, but cannot read it into a form. It comes on top of `SameSite` and the check of `Origin`.
@@ -10,11 +12,7 @@ struct CSRFToken: Sendable {
   let isNew: Bool
 
   /// Takes as long for every wrong token.
-  func matches(_ other: String) -> Bool {
-    let (left, right) = (Array(token.utf8), Array(other.utf8))
-    guard !isNew, left.count == right.count else { return false }
-    return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-  }
+  func matches(_ other: String) -> Bool { !isNew && Array(token.utf8).equalsInConstantTime(Array(other.utf8)) }
 
   static let mismatch = APIError(
     .forbidden, "The form is no longer valid, open the page again", code: "FORM_TOKEN_MISMATCH")
@@ -34,7 +32,7 @@ struct CSRFCookie: Sendable {
         let pair = pair.drop { $0 == " " }
         guard pair.hasPrefix("\(name)=") else { continue }
         let value = pair.dropFirst(name.utf8.count + 1)
-        if value.utf8.count == Self.length, value.allSatisfy(\.isHexDigit), value.utf8.count == value.count {
+        if value.utf8.count == Self.length, value.utf8.allSatisfy({ $0.hexValue != nil }) {
           return CSRFToken(token: String(value), isNew: false)
         }
       }
@@ -47,12 +45,6 @@ struct CSRFCookie: Sendable {
     return HTTPField(name: .setCookie, value: "\(name)=\(token.token); Path=/; HttpOnly; SameSite=Lax\(secure)")
   }
 
-  /// 128 bits of the system's generator, in hexadecimal digits.
-  static func random() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<2).map { _ in
-      let word = String(generator.next() as UInt64, radix: 16)
-      return String(repeating: "0", count: 16 - word.utf8.count) + word
-    }.joined()
-  }
+  /// 128 bits in hexadecimal digits.
+  static func random() -> String { [UInt8].random(count: length / 2).hex }
 }

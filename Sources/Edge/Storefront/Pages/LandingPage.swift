@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import TicketingProto
 
 /// `/`: what can be bought, newest first.
@@ -17,7 +18,7 @@ struct LandingPage: Sendable {
   /// `/tickets/available`: the part of the page that changes, which the page asks for every few seconds. It is the same
   /// for everybody, so whoever has it already is told no more than that.
   @Sendable func showAvailable(_ visit: Visit) async throws -> Response {
-    renderer.part(.available, try await fields(visit), visit.request)
+    try renderer.part(.available, try await fields(visit), visit.request)
   }
 
   private func fields(_ visit: Visit) async throws -> Fields {

@@ -1,4 +1,5 @@
 import Hummingbird
+import Identifiers
 import TicketingProto
 
 /// `/tickets/mine`: all that a seller has put up, and what became of it.

@@ -33,11 +33,9 @@ struct PageRenderer: Sendable {
   }
 
   /// A part of a page that holds nothing of the one who asks.
-  func part(_ template: Template, _ fields: Fields, _ request: Request) -> Response {
+  func part(_ template: Template, _ fields: Fields, _ request: Request) throws -> Response {
     let html = templates.render(template, fields)
-    var hash = ContentHash()
-    hash.add(html.utf8)
-    let tag = EntityTag(hash.text)
+    let tag = try EntityTag(of: html.utf8)
     var headers = Self.headers
     headers[.cacheControl] = "no-cache"
     headers[.eTag] = tag.text

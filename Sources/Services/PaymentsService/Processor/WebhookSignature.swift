@@ -1,4 +1,4 @@
-import COpenSSL
+import Cryptography
 import Identifiers
 
 /// A `Stripe-Signature` field: `t=<Unix seconds>,v1=<hex>[,v1=<hex>…]`, where each v1 is the HMAC-SHA256 of
@@ -9,6 +9,7 @@ struct WebhookSignature: Sendable, Hashable {
   /// While a secret is being replaced there are two.
   private static let maximumCodes = 16
   private static let maximumLength = 4096
+  private static let codeBytes = 32
 
   /// As it is signed: not every text of a number is the shortest.
   private let timeText: String
@@ -26,12 +27,12 @@ struct WebhookSignature: Sendable, Hashable {
       switch element[..<equals] {
       case "t": times.append(value)
       case "v1":
-        guard let code = Self.bytes(hex: value) else { return nil }
+        guard let code = [UInt8](hex: value), code.count == Self.codeBytes else { return nil }
         codes.append(code)
       default: break
       }
     }
-    guard times.count == 1, let text = times.first, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard times.count == 1, let text = times.first, text.utf8.allSatisfy(\.isDigit),
       let time = Int64(text), !codes.isEmpty, codes.count <= Self.maximumCodes
     else { return nil }
     timeText = String(text)
@@ -45,35 +46,13 @@ struct WebhookSignature: Sendable, Hashable {
 
   /// Compares in constant time, every code.
   func isOf(_ payload: [UInt8], secret: Secret) -> Bool {
-    guard let expected = try? SHA256.hmac(key: secret.value, Array("\(timeText).".utf8) + payload) else { return false }
-    return codes.reduce(false) { fits, code in Self.equal(code, expected) || fits }
+    let signed = Array("\(timeText).".utf8) + payload
+    guard let expected = try? Digest.hmacSHA256(signed, key: Array(secret.value.utf8)) else { return false }
+    return codes.reduce(false) { fits, code in code.equalsInConstantTime(expected) || fits }
   }
 
   func isRecent(_ now: UnixTime) -> Bool {
     let (age, overflow) = now.seconds.subtractingReportingOverflow(time)
     return !overflow && age.magnitude <= Self.tolerance.magnitude
-  }
-
-  private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
-  }
-
-  private static func bytes(hex: Substring) -> [UInt8]? {
-    let digits = Array(hex.utf8)
-    guard digits.count == 2 * SHA256.byteCount else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }
