@@ -16,4 +16,33 @@ import Testing
     #expect(time.iso8601 == iso8601)
     #expect(time.httpDate == httpDate)
   }
+
+  @Test(
+    arguments: [
+      (0, .seconds(1), 1000), (1500, .milliseconds(-600), 900), (1, .nanoseconds(1_999_999), 2),
+      (.max, .seconds(1), .max), (.min, .seconds(-1), .min), (0, .seconds(Int64.max), .max),
+      (0, .seconds(Int64.min), .min), (-5, .seconds(Int64.max), .max - 5),
+    ] as [(Int64, Duration, Int64)])
+  func `is followed by others, up to the ends of its range`(start: Int64, later: Duration, end: Int64) {
+    #expect(UnixTime(milliseconds: start).advanced(by: later).milliseconds == end)
+  }
+}
+
+@Suite struct `A duration` {
+  @Test(
+    arguments: [
+      (.zero, "0.000"), (.microseconds(21_997), "21.997"), (.nanoseconds(1_999), "0.001"), (.seconds(3), "3000.000"),
+    ] as [(Duration, String)])
+  func `is written in milliseconds with three decimals`(duration: Duration, text: String) {
+    #expect(duration.millisecondsText == text)
+  }
+
+  @Test(
+    arguments: [
+      (.zero, 0), (.nanoseconds(1), 1), (.seconds(2), 2), (.milliseconds(2001), 3), (.seconds(Int64.max), .max),
+    ]
+      as [(Duration, Int64)])
+  func `is rounded up to seconds`(duration: Duration, seconds: Int64) {
+    #expect(duration.secondsRoundedUp == seconds)
+  }
 }

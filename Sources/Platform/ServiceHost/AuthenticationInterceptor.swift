@@ -14,7 +14,7 @@ package struct AuthenticationInterceptor: ServerInterceptor {
   package func intercept<Output: Sendable>(
     _ context: CallContext, next: (CallContext) async throws -> Output
   ) async throws -> Output {
-    guard let header = context.metadata["authorization"], let token = Self.bearerToken(header) else {
+    guard let header = context.metadata["authorization"], let token = bearerToken(header) else {
       return try await next(context)
     }
     var context = context
@@ -27,13 +27,6 @@ package struct AuthenticationInterceptor: ServerInterceptor {
         reason: error.reason, description: error.description, service: error.service)
     }
     return try await next(context)
-  }
-
-  /// The scheme's name is compared without case (RFC 9110, 11.1).
-  static func bearerToken(_ header: String) -> String? {
-    let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1])
   }
 }
 

@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 import RPC
 
@@ -36,7 +37,7 @@ package struct CallRecorder: ServerInterceptor {
     guard level >= logger.logLevel else { return }
     var metadata: Logger.Metadata = [
       "rpc": .string(context.path), "code": .string(code.name), "request_id": .string(context.requestID),
-      "duration_ms": .stringConvertible(duration.milliseconds),
+      "duration_ms": .string(duration.millisecondsText),
     ]
     if let trace = context.traceparent { metadata["trace"] = .string(trace) }
     if let id = context.caller?.userID { metadata["user_id"] = .string(id) }

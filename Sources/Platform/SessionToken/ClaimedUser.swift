@@ -1,3 +1,5 @@
+import Identifiers
+
 extension SessionClaims {
   /// The user whom a token names, unverified, for a program that has no key: worth something only once somebody who has
   /// one has accepted the token. Only looks for the field, because it is wanted for each line of a log.
@@ -7,16 +9,7 @@ extension SessionClaims {
       let payload = Base64URL.decode(parts[1]), let start = payload.firstRange(of: Array(#""id":""#.utf8))?.upperBound
     else { return nil }
     let id = payload[start...].prefix { $0 != UInt8(ascii: "\"") }
-    guard (1...64).contains(id.count), id.allSatisfy(isLetterOrDigit) else { return nil }
+    guard (1...64).contains(id.count), id.allSatisfy({ $0.isLetter || $0.isDigit }) else { return nil }
     return String(decoding: id, as: UTF8.self)
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
   }
 }

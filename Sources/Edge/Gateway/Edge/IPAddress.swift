@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 
 /// An IPv4 or IPv6 address as bytes in network order. An IPv4 address within IPv6 (`::ffff:192.0.2.1`) is the IPv4

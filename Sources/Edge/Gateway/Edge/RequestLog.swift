@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import Logging
 import RPC
 
@@ -17,7 +18,7 @@ struct RequestLog: Sendable {
     guard logger.logLevel <= level else { return }
     var metadata = facts(request, context)
     metadata["status"] = .stringConvertible(status.code)
-    metadata["duration_ms"] = .string(Self.milliseconds(duration))
+    metadata["duration_ms"] = .string(duration.millisecondsText)
     if let id = context.user.id { metadata["user_id"] = .string(id) }
     logger.log(level: level, "request", metadata: metadata)
   }
@@ -39,12 +40,5 @@ struct RequestLog: Sendable {
       "method": .string(request.method.rawValue), "route": .string(context.route ?? "none"),
       "request_id": .string(context.requestID), "trace": .string(context.traceparent),
     ]
-  }
-
-  /// Three decimals.
-  private static func milliseconds(_ duration: Duration) -> String {
-    let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
-    let rest = String(microseconds % 1000)
-    return "\(microseconds / 1000)." + String(repeating: "0", count: max(0, 3 - rest.count)) + rest
   }
 }

@@ -1,10 +1,10 @@
 import HTTPTypes
+import Identifiers
+import SessionToken
 
 /// The cookie that carries the session token, which is the token itself, unchanged.
 package struct SessionCookie: Sendable {
   static let name = "session"
-  /// Longer tokens are refused by the services unread; ours have about 250 bytes.
-  static let maximumTokenBytes = 4096
 
   /// Browsers send it over TLS only.
   package let isSecure: Bool
@@ -28,16 +28,9 @@ package struct SessionCookie: Sendable {
   /// nil also for a text that no token has: it is not passed on.
   package static func token(in fields: HTTPFields) -> String? {
     let token =
-      fields[.authorization].flatMap(bearer) ?? fields[values: .cookie].lazy.compactMap { cookie(in: $0) }.first
+      fields[.authorization].flatMap(bearerToken) ?? fields[values: .cookie].lazy.compactMap { cookie(in: $0) }.first
     guard let token, isPlausible(token) else { return nil }
     return token
-  }
-
-  /// The scheme's name is compared without case (RFC 9110, 11.1).
-  private static func bearer(_ value: String) -> String? {
-    let parts = value.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1].drop { $0 == " " })
   }
 
   /// Looks through `a=1; session=…; b="2"` without taking it apart.
@@ -71,15 +64,8 @@ package struct SessionCookie: Sendable {
 
   /// Base 64 for URLs, and the dots between the parts (RFC 7515, 3.1). Nothing else goes into a header of ours.
   private static func isPlausible(_ token: String) -> Bool {
-    !token.isEmpty && token.utf8.count <= maximumTokenBytes
-      && token.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-          true
-        default: false
-        }
-      }
+    !token.isEmpty && token.utf8.count <= SessionKeys.maximumTokenBytes
+      && token.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) }
   }
 
   private static let prefix = Array("\(name)=".utf8)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import RPC
 
 /// An answer that says what went wrong: `{"errors":[{"message","field"?,"code"?}]}`.
 ///
@@ -68,7 +69,7 @@ extension APIError {
 
   /// One error for each field at fault, with the code that the services use for the same.
   package static func invalidFields(_ problems: [(field: String, message: String)]) -> APIError {
-    APIError(.badRequest, problems.map { Item(message: $0.message, field: $0.field, code: "INVALID_FIELDS") })
+    APIError(.badRequest, problems.map { Item(message: $0.message, field: $0.field, code: RPCError.invalidFields) })
   }
 
   /// A fault of ours: the client learns nothing but the id to ask about.

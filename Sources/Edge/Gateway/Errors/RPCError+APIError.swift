@@ -1,4 +1,5 @@
 import HTTPTypes
+import Identifiers
 import RPC
 
 extension APIError {
@@ -62,15 +63,8 @@ extension APIError {
     switch status {
     case .unauthorized: [.bearerChallenge]
     case .tooManyRequests, .serviceUnavailable:
-      [HTTPField(name: .retryAfter, value: String(max(1, error.retryAfter?.wholeSeconds ?? 1)))]
+      [HTTPField(name: .retryAfter, value: String(max(1, error.retryAfter?.secondsRoundedUp ?? 1)))]
     default: []
     }
-  }
-}
-
-extension Duration {
-  /// Rounded up, so that who waits that long has waited long enough.
-  fileprivate var wholeSeconds: Int64 {
-    components.attoseconds > 0 ? components.seconds + 1 : components.seconds
   }
 }

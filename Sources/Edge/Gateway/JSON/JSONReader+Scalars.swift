@@ -1,3 +1,5 @@
+import Identifiers
+
 extension JSONReader {
   /// The byte in front; nil at the end.
   var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -109,7 +111,7 @@ extension JSONReader {
   private mutating func readHexadecimal() throws(JSONError) -> UInt16 {
     var value: UInt16 = 0
     for _ in 0..<4 {
-      guard let digit = peek?.hexadecimalValue else { throw error("Expected four hexadecimal digits after \\u") }
+      guard let digit = peek?.hexValue else { throw error("Expected four hexadecimal digits after \\u") }
       value = value << 4 | UInt16(digit)
       position += 1
     }
@@ -122,17 +124,4 @@ extension JSONReader {
   }
 
   private var loneSurrogate: JSONError { error("A string has half of a surrogate pair") }
-}
-
-extension UInt8 {
-  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
-  var hexadecimalValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    default: nil
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import Identifiers
 import Money
 
 /// The fields of a body, taken out one by one; what is wrong with any of them is kept until ``check()``.

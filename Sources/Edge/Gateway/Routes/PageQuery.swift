@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Identifiers
 
 /// `limit` and `cursor` of a list.
 struct PageQuery: Hashable {
@@ -27,25 +28,6 @@ struct PageQuery: Hashable {
   /// The `Link` (RFC 8288) to the page after this one.
   func link(path: String, cursor: String) -> HTTPField {
     let size = limit == 0 ? "" : "limit=\(limit)&"
-    return HTTPField(name: .link, value: "<\(path)?\(size)cursor=\(cursor.percentEncoded)>; rel=\"next\"")
-  }
-}
-
-extension String {
-  /// For a query (RFC 3986, 2.3): all but the unreserved characters.
-  fileprivate var percentEncoded: String {
-    var encoded = ""
-    for byte in utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        encoded.unicodeScalars.append(UnicodeScalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-      }
-    }
-    return encoded
+    return HTTPField(name: .link, value: "<\(path)?\(size)cursor=\(cursor.percentEncoded())>; rel=\"next\"")
   }
 }

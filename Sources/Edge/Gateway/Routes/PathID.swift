@@ -1,4 +1,5 @@
 import Hummingbird
+import Identifiers
 
 /// What a path can name by its id, with the word for it where there is none.
 package enum PathSubject: String {
@@ -12,21 +13,9 @@ extension GatewayContext {
   /// The id in the path. What no id of any service looks like is not asked for: percent signs are among that, so
   /// nothing needs to be decoded.
   package func id(of subject: PathSubject) throws(APIError) -> String {
-    guard let id = parameters.get("id"), id.utf8.count <= 64, id.utf8.allSatisfy(\.isIdentifier) else {
-      throw subject.notFound
-    }
+    guard let id = parameters.get("id"), id.utf8.count <= 64,
+      id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_".utf8.contains($0) })
+    else { throw subject.notFound }
     return id
-  }
-}
-
-extension UInt8 {
-  /// Letters, digits, `-` and `_`.
-  fileprivate var isIdentifier: Bool {
-    switch self {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Identifiers
 
 /// What a browser posts from a form: `application/x-www-form-urlencoded` (url.spec.whatwg.org, 5.1).
 struct FormBody: Sendable {
@@ -12,7 +13,7 @@ struct FormBody: Sendable {
   /// A whole number from 0 on; nil where there is none.
   func number(_ name: String) -> Int64? {
     let text = self[name]
-    return text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+    return text.utf8.allSatisfy(\.isDigit) ? Int64(text) : nil
   }
 
   init() {}
@@ -36,23 +37,7 @@ struct FormBody: Sendable {
     }
   }
 
-  /// What is no UTF-8 becomes U+FFFD, as the standard says.
-  private static func decoded(_ bytes: some Collection<UInt8>) -> String {
-    var decoded: [UInt8] = []
-    var rest = Array(bytes)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2, let value = hexadecimal(rest.prefix(2)) {
-        decoded.append(value)
-        rest.removeFirst(2)
-      } else {
-        decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-  }
-
-  private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt8? {
-    guard digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-") else { return nil }
-    return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+  private static func decoded(_ bytes: some Sequence<UInt8>) -> String {
+    String(percentDecoding: bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
   }
 }

@@ -1,3 +1,5 @@
+import Identifiers
+
 /// Where to go after signing in: a path of this site, and nothing that a browser could take for another one.
 struct ReturnPath: Sendable {
   let path: String
@@ -12,21 +14,5 @@ struct ReturnPath: Sendable {
   }
 
   /// For a query. `/`, letters and digits stay readable.
-  var queryValue: String { path.percentEncoded(keeping: "/") }
-}
-
-extension String {
-  /// RFC 3986, 2.1: all but unreserved characters and those kept.
-  func percentEncoded(keeping kept: String = "") -> String {
-    var encoded = ""
-    for byte in utf8 {
-      let character = Character(UnicodeScalar(byte))
-      if character.isASCII, character.isLetter || character.isNumber || "-._~\(kept)".contains(character) {
-        encoded.append(character)
-      } else {
-        encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return encoded
-  }
+  var queryValue: String { path.percentEncoded { $0 == UInt8(ascii: "/") } }
 }

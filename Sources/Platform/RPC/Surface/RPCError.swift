@@ -44,6 +44,14 @@ package struct RPCError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
+  /// Fields of the request break the rules for them.
+  package static func invalidFields(_ violations: [Violation]) -> RPCError {
+    RPCError(.invalidArgument, "Invalid request", reason: invalidFields, violations: violations)
+  }
+
+  /// The reason of ``invalidFields(_:)``.
+  package static let invalidFields = "INVALID_FIELDS"
+
   package var description: String {
     let reason = reason.map { " [\($0)]" } ?? ""
     return "\(code.name)\(reason): \(message)"

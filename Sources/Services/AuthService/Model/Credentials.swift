@@ -41,9 +41,3 @@ struct Credentials: Sendable {
     return Credentials(email: address, password: password)
   }
 }
-
-extension RPCError {
-  static func invalidFields(_ violations: [Violation]) -> RPCError {
-    RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
-  }
-}
