@@ -64,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "ticketing",
       dependencies: [
-        "AuthService", "COpenSSL", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
+        "AuthService", "Cryptography", "EmbeddedRedis", "EventBus", "ExpirationService", "Gateway", "Identifiers",
         "Inspection", "Operations", "OrdersService", "PaymentsService", "Redis", "RPC", "ServiceHost",
         "SessionToken", "Storefront", "Telemetry", "TicketingProto", "TicketsService", logging, lifecycle, nioCore,
         nioPosix, .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -83,8 +83,8 @@ let package = Package(
     target(
       "Sources/Edge/Storefront",
       [
-        "CZlib", "Gateway", "Identifiers", "Money", "RPC", "TicketingProto", nioCore, httpTypes, hummingbird,
-        .product(name: "Mustache", package: "swift-mustache"),
+        "Cryptography", "CZlib", "Gateway", "Identifiers", "Money", "RPC", "TicketingProto", nioCore, httpTypes,
+        hummingbird, .product(name: "Mustache", package: "swift-mustache"),
       ],
       exclude: ["Docs"], resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
 
@@ -100,7 +100,7 @@ let package = Package(
     target(
       "Sources/Services/AuthService",
       [
-        "COpenSSL", "Identifiers", "Records", "Redis", "RPC", "ServiceHost", "SessionToken", "Telemetry",
+        "Cryptography", "Identifiers", "Records", "Redis", "RPC", "ServiceHost", "SessionToken", "Telemetry",
         "TicketingProto", logging, lifecycle, nioCore, nioPosix,
       ]),
     target(
@@ -118,8 +118,8 @@ let package = Package(
     target(
       "Sources/Services/PaymentsService",
       [
-        "COpenSSL", "EventBus", "EventMessages", "Identifiers", "Money", "Records", "Redis", "RPC", "ServiceHost",
-        "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioHTTP1, httpClient,
+        "Cryptography", "EventBus", "EventMessages", "Identifiers", "Money", "Records", "Redis", "RPC",
+        "ServiceHost", "Telemetry", "TicketingProto", logging, lifecycle, nioCore, nioHTTP1, httpClient,
       ]),
     target(
       "Sources/Services/TicketsService",
@@ -129,6 +129,7 @@ let package = Package(
       ]),
 
     // What all of it stands on.
+    target("Sources/Platform/Cryptography", ["COpenSSL", "Identifiers"]),
     target(
       "Sources/Platform/EmbeddedRedis",
       [
@@ -158,14 +159,14 @@ let package = Package(
     target(
       "Sources/Platform/RPC",
       [
-        "HTTP2", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "HTTP2", "Identifiers", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ]),
     target("Sources/Platform/Records", ["EventBus", "Identifiers", "Redis", "RPC", logging, nioCore]),
     target(
       "Sources/Platform/Redis",
       [
-        "CHiredis", "COpenSSL", "Telemetry", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "CHiredis", "Cryptography", "Telemetry", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
       ]),
     target(
       "Sources/Platform/ServiceHost",
@@ -173,7 +174,7 @@ let package = Package(
         "Identifiers", "JSONWriting", "Money", "Operations", "Records", "Redis", "RPC", "SessionToken", "Telemetry",
         "TicketingProto", "TLSFiles", logging, lifecycle, nioCore,
       ]),
-    target("Sources/Platform/SessionToken", ["COpenSSL"]),
+    target("Sources/Platform/SessionToken", ["Cryptography", "Identifiers"]),
     target("Sources/Platform/TLSFiles", [logging, nioSSL]),
     target("Sources/Platform/Telemetry", []),
     target("Sources/Platform/TicketingProto", ["CProtobufC", "CTicketingProto", "RPC", nioCore]),
@@ -201,10 +202,11 @@ let package = Package(
       [
         "AuthService", "Redis", "RPC", "ServiceHost", "ServiceTestSupport", "TicketingProto",
       ]),
+    tests("Tests/CryptographyTests", ["Cryptography"]),
     tests(
       "Tests/EndToEndTests",
       [
-        "ticketing", "COpenSSL", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
+        "ticketing", "Cryptography", "ProcessTestSupport", "Redis", "RedisTestSupport", "StripeTestSupport", nioCore,
         nioPosix, httpClient,
       ]),
     tests(
@@ -250,8 +252,8 @@ let package = Package(
     tests(
       "Tests/PaymentsServiceTests",
       [
-        "EventBus", "EventBusTestSupport", "Identifiers", "PaymentsService", "ProcessTestSupport", "Records",
-        "Redis", "RedisTestSupport", "RPC", "ServiceHost", "ServiceTestSupport", "StripeTestSupport",
+        "Cryptography", "EventBus", "EventBusTestSupport", "Identifiers", "PaymentsService", "ProcessTestSupport",
+        "Records", "Redis", "RedisTestSupport", "RPC", "ServiceHost", "ServiceTestSupport", "StripeTestSupport",
         "TicketingProto", logging,
       ]),
     tests(

@@ -20,11 +20,20 @@ import Testing
   @Test(
     arguments: [
       (0, .seconds(1), 1000), (1500, .milliseconds(-600), 900), (1, .nanoseconds(1_999_999), 2),
-      (.max, .seconds(1), .max), (.min, .seconds(-1), .min), (0, .seconds(Int64.max), .max),
-      (0, .seconds(Int64.min), .min), (-5, .seconds(Int64.max), .max - 5),
+      (.max, .seconds(1), 1 << 53), (.min, .seconds(-1), 0), (0, .seconds(Int64.max), 1 << 53),
+      (0, .seconds(Int64.min), 0), (-5, .seconds(Int64.max), 1 << 53), (1 << 53, .milliseconds(-1), (1 << 53) - 1),
     ] as [(Int64, Duration, Int64)])
-  func `is followed by others, up to the ends of its range`(start: Int64, later: Duration, end: Int64) {
-    #expect(UnixTime(milliseconds: start).advanced(by: later).milliseconds == end)
+  func `is followed by others, from 1970 to the last that Redis can compare`(start: Int64, later: Duration, end: Int64)
+  {
+    #expect(UnixTime(milliseconds: start).adding(later).milliseconds == end)
+  }
+}
+
+@Suite struct `The time between two` {
+  @Test(arguments: [(0, 5, 5), (5, 0, 0), (.min, .max, 0), (.max, .min, 0), (7, 7, 0)] as [(Int64, Int64, Int64)])
+  func `is not negative`(start: Int64, end: Int64, milliseconds: Int64) {
+    let duration = UnixTime(milliseconds: start).duration(to: UnixTime(milliseconds: end))
+    #expect(duration == .milliseconds(milliseconds))
   }
 }
 

@@ -54,7 +54,6 @@ import Testing
       let hash = try await redis.hgetall(key)
       #expect(hash.names == ["id", "price", "note"])
       #expect(try hash.int64("price") == 1250)
-      #expect(try hash.optionalString("missing") == nil)
       #expect(throws: RedisError.self) { try hash.string("missing") }
       #expect(throws: RedisError.self) { try hash.string("note") }
       #expect(throws: RedisError.self) { try hash.int64("note") }

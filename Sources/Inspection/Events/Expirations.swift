@@ -38,7 +38,7 @@ package struct Expiration: Sendable {
 
   package var json: JSON {
     .object([
-      "order": .string(orderID), "due": .string(due.iso8601), "remainingMs": .integer(remaining.milliseconds),
+      "order": .string(orderID), "due": .string(due.iso8601), "remainingMs": .integer(remaining.wholeMilliseconds),
       "status": .string(status),
     ])
   }

@@ -98,8 +98,8 @@ extension GroupReport {
       "subject": .string(subject.rawValue), "group": .string(group.group), "exists": .boolean(state != nil),
       "consumers": state.map { .count($0.consumers) }, "pending": state.map { .count($0.pending) },
       "lag": state.map { .count($0.lag.count) }, "lagIsMore": state.map { .boolean($0.lag.isCut) },
-      "oldestPendingMs": state.map { $0.oldestPending.map { .integer($0.milliseconds) } ?? .null },
-      "oldestUnreadMs": state.map { $0.oldestUnread.map { .integer($0.milliseconds) } ?? .null },
+      "oldestPendingMs": state.map { $0.oldestPending.map { .integer($0.wholeMilliseconds) } ?? .null },
+      "oldestUnreadMs": state.map { $0.oldestUnread.map { .integer($0.wholeMilliseconds) } ?? .null },
     ])
   }
 }

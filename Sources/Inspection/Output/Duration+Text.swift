@@ -1,13 +1,9 @@
-extension Duration {
-  var milliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
-    return overflows ? (seconds < 0 ? .min : .max) : whole + attoseconds / 1_000_000_000_000_000
-  }
+import Identifiers
 
+extension Duration {
   /// As people say it: `850 ms`, `12 s`, `15 min`, `3 h`, `8 d`.
   var rounded: String {
-    let milliseconds = milliseconds.magnitude
+    let milliseconds = wholeMilliseconds.magnitude
     let sign = self < .zero ? "-" : ""
     return switch milliseconds {
     case ..<1_000: "\(sign)\(milliseconds) ms"

@@ -1,3 +1,4 @@
+import Identifiers
 import PaymentsService
 import Redis
 
@@ -48,7 +49,7 @@ struct AttemptCheck: Check {
           expected: isRefund ? "its money was back by \(limit)" : "its outcome was known by \(limit)",
           found: "it is \(attempt["status"]), \(Duration.milliseconds(now - limit).rounded) later")
       }
-      guard nextTry < now, now - max(0, nextTry) > settings.grace.milliseconds else { return nil }
+      guard nextTry < now, now - max(0, nextTry) > settings.grace.wholeMilliseconds else { return nil }
       return suspicion(
         .paymentUnresolved, id, expected: "it was looked at again at \(nextTry)",
         found: "nobody has, \(Duration.milliseconds(now - max(0, nextTry)).rounded) later")
@@ -59,19 +60,17 @@ struct AttemptCheck: Check {
   private func limit(of attempt: Record, owedSince: Int64?) -> Int64? {
     let giveUpAt = min(max(0, attempt.number("giveUpAt") ?? 0), 1 << 53)
     return switch attempt["status"] {
-    case "pending": giveUpAt + settings.grace.milliseconds
+    case "pending": giveUpAt + settings.grace.wholeMilliseconds
     // A refund may begin long after the attempt was decided.
-    case "refunding": min(max(0, owedSince ?? giveUpAt), 1 << 53) + Self.patience.milliseconds
-    case "abandoned": giveUpAt + Self.patience.milliseconds
+    case "refunding": min(max(0, owedSince ?? giveUpAt), 1 << 53) + Self.patience.wholeMilliseconds
+    case "abandoned": giveUpAt + Self.patience.wholeMilliseconds
     default: nil
     }
   }
 
   private func suspicion(_ name: Finding.Name, _ id: String, expected: String, found: String) -> Suspicion {
-    Suspicion(
-      id: id,
-      finding: Finding(
-        name: name, entity: "attempt \(id)", expected: expected, found: found,
-        command: stores.command(.payments, "HGETALL", PaymentKeys.attempt(text: id).name)))
+    stores.suspicion(
+      name, id, "attempt \(id)", expected: expected, found: found, at: .payments,
+      look: ["HGETALL", PaymentKeys.attempt(text: id).name])
   }
 }

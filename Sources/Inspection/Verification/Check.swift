@@ -1,3 +1,5 @@
+import EventBus
+
 /// One part of the promises, checked on what is stored.
 ///
 /// Services' states follow each other by events, and are not read in one moment; so on a busy platform any of this may
@@ -18,6 +20,19 @@ struct Suspicion: Sendable, Hashable {
   /// What has to be examined again.
   let id: String
   let finding: Finding
+}
+
+extension Stores {
+  /// `look` are the words of the command that shows it.
+  func suspicion(
+    _ name: Finding.Name, _ id: String, _ entity: String, expected: String, found: String,
+    at participant: Participant, look: [String]
+  ) -> Suspicion {
+    Suspicion(
+      id: id,
+      finding: Finding(
+        name: name, entity: entity, expected: expected, found: found, command: command(participant, look)))
+  }
 }
 
 /// What is checked against, besides what is stored.

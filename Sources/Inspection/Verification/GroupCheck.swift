@@ -27,12 +27,11 @@ struct GroupCheck: Check {
     for (client, participants) in stores.distinct {
       guard case .lacking(let reasons) = try await client.durability(), let first = participants.first else { continue }
       suspicions.append(
-        Suspicion(
-          id: "durability \(first.rawValue)",
-          finding: Finding(
-            name: .redisNotDurable, entity: "Redis of \(participants.map(\.rawValue).joined(separator: ", "))",
-            expected: "what it acknowledges is on disk", found: reasons.joined(separator: "; "),
-            command: stores.command(first, ["CONFIG", "GET", "append*"]))))
+        stores.suspicion(
+          .redisNotDurable, "durability \(first.rawValue)",
+          "Redis of \(participants.map(\.rawValue).joined(separator: ", "))",
+          expected: "what it acknowledges is on disk", found: reasons.joined(separator: "; "), at: first,
+          look: ["CONFIG", "GET", "append*"]))
     }
     return suspicions
   }
@@ -70,10 +69,7 @@ struct GroupCheck: Check {
     _ name: Finding.Name, _ subject: Subject, _ group: Participant, expected: String, found: String, look: [String]
   ) -> Suspicion {
     let entity = "\(subject.rawValue) for \(group.group)"
-    return Suspicion(
-      id: "\(name) \(entity)",
-      finding: Finding(
-        name: name, entity: entity, expected: expected, found: found,
-        command: stores.command(subject.publisher, look)))
+    return stores.suspicion(
+      name, "\(name) \(entity)", entity, expected: expected, found: found, at: subject.publisher, look: look)
   }
 }

@@ -71,13 +71,10 @@ struct IntentCheck: Check {
       }
       guard found.count == 2, found[1].contradicts(found[0]) else { continue }
       suspicions.append(
-        Suspicion(
-          id: pair,
-          finding: Finding(
-            name: .intentCountedTwice, entity: "intent \(found[0].intent)",
-            expected: "it is that of \(found[0].name), and of no other",
-            found: "it is that of \(found[1].name) too",
-            command: stores.command(.payments, "HGETALL", Self.key(found[1].kind)(found[1].id).name))))
+        stores.suspicion(
+          .intentCountedTwice, pair, "intent \(found[0].intent)",
+          expected: "it is that of \(found[0].name), and of no other", found: "it is that of \(found[1].name) too",
+          at: .payments, look: ["HGETALL", Self.key(found[1].kind)(found[1].id).name]))
     }
     return suspicions
   }

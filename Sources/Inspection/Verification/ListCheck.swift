@@ -49,13 +49,11 @@ struct ListCheck: Check {
       let (record, score) = facts
       guard score != nil, record["userId"] != entry.user else { return nil }
       let key = list.key(entry.user).name
-      return Suspicion(
-        id: entry.id,
-        finding: Finding(
-          name: list.finding, entity: "\(list.entity) \(entry.member)",
-          expected: "it is in the list \(key), so it is that user's",
-          found: record.exists ? "it is that of \(record["userId"].printableWord)" : "there is no such \(list.entity)",
-          command: stores.command(list.participant, "ZSCORE", key, entry.member)))
+      return stores.suspicion(
+        list.finding, entry.id, "\(list.entity) \(entry.member)",
+        expected: "it is in the list \(key), so it is that user's",
+        found: record.exists ? "it is that of \(record["userId"].printableWord)" : "there is no such \(list.entity)",
+        at: list.participant, look: ["ZSCORE", key, entry.member])
     }
   }
 }

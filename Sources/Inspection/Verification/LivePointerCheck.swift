@@ -19,13 +19,11 @@ struct LivePointerCheck: Check {
     return zip(held, orders).compactMap { held, order in
       let status = OrderStatus(rawValue: order["status"])
       guard order["ticketId"] != held.0 || status == nil || status == .cancelled else { return nil }
-      return Suspicion(
-        id: held.0,
-        finding: Finding(
-          name: .livePointerStale, entity: "ticket \(held.0)",
-          expected: "order \(held.1), which holds it, is a live one of this ticket",
-          found: order.exists ? "it is \(order["status"]), of ticket \(order["ticketId"])" : "there is no such order",
-          command: stores.command(.orders, "GET", OrderKeys.live(held.0).name)))
+      return stores.suspicion(
+        .livePointerStale, held.0, "ticket \(held.0)",
+        expected: "order \(held.1), which holds it, is a live one of this ticket",
+        found: order.exists ? "it is \(order["status"]), of ticket \(order["ticketId"])" : "there is no such order",
+        at: .orders, look: ["GET", OrderKeys.live(held.0).name])
     }
   }
 }

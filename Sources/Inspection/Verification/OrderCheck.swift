@@ -1,5 +1,6 @@
 import EventBus
 import ExpirationService
+import Identifiers
 import OrdersService
 import PaymentsService
 import Redis
@@ -72,7 +73,8 @@ struct OrderCheck: Check {
 
   private func overdue(_ facts: OrderFacts, _ expiresAt: Int64) -> Suspicion? {
     // While it is being paid it does not expire; the attempt has a limit of its own.
-    guard facts.status == .created, expiresAt < facts.now, facts.now - max(0, expiresAt) > settings.grace.milliseconds
+    guard facts.status == .created, expiresAt < facts.now,
+      facts.now - max(0, expiresAt) > settings.grace.wholeMilliseconds
     else { return nil }
     return suspicion(
       .orderOverdue, facts, expected: "it was cancelled at \(expiresAt)",
@@ -153,11 +155,9 @@ struct OrderCheck: Check {
     _ name: Finding.Name, _ facts: OrderFacts, expected: String, found: String, at participant: Participant = .orders,
     look: [String]? = nil
   ) -> Suspicion {
-    Suspicion(
-      id: facts.id,
-      finding: Finding(
-        name: name, entity: "order \(facts.id)", expected: expected, found: found,
-        command: stores.command(participant, look ?? ["HGETALL", facts.order.key.name])))
+    stores.suspicion(
+      name, facts.id, "order \(facts.id)", expected: expected, found: found, at: participant,
+      look: look ?? ["HGETALL", facts.order.key.name])
   }
 }
 

@@ -36,10 +36,7 @@ struct PaymentCheck: Check {
     _ name: Finding.Name, _ id: String, _ key: RedisKey, expected: String, found: String,
     at participant: Participant = .payments
   ) -> Suspicion {
-    Suspicion(
-      id: id,
-      finding: Finding(
-        name: name, entity: "payment \(id)", expected: expected, found: found,
-        command: stores.command(participant, "HGETALL", key.name)))
+    stores.suspicion(
+      name, id, "payment \(id)", expected: expected, found: found, at: participant, look: ["HGETALL", key.name])
   }
 }

@@ -91,13 +91,10 @@ struct RepetitionCheck: Check {
       }
     }
     guard entries.count > 1, let last = entries.last else { return nil }
-    return Suspicion(
-      id: id,
-      finding: Finding(
-        name: .eventPublishedTwice, entity: "\(subject.rawValue) \(mark.line)",
-        expected: "one entry of \(subject.stream) has it",
-        found: entries.count == 2
-          ? "\(entries[0]) and \(last) have" : "\(entries.count) have, from \(entries[0]) to \(last)",
-        command: stores.command(subject.publisher, "XRANGE", subject.stream.name, last, last)))
+    return stores.suspicion(
+      .eventPublishedTwice, id, "\(subject.rawValue) \(mark.line)", expected: "one entry of \(subject.stream) has it",
+      found: entries.count == 2
+        ? "\(entries[0]) and \(last) have" : "\(entries.count) have, from \(entries[0]) to \(last)",
+      at: subject.publisher, look: ["XRANGE", subject.stream.name, last, last])
   }
 }

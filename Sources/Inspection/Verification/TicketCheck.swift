@@ -68,10 +68,7 @@ struct TicketCheck: Check {
   private func suspicion(
     _ name: Finding.Name, _ id: String, expected: String, found: String, at participant: Participant, look: [String]
   ) -> Suspicion {
-    Suspicion(
-      id: id,
-      finding: Finding(
-        name: name, entity: "ticket \(id)", expected: expected, found: found,
-        command: stores.command(participant, look)))
+    stores.suspicion(
+      name, id, "ticket \(id)", expected: expected, found: found, at: participant, look: look)
   }
 }

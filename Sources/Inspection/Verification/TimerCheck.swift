@@ -1,4 +1,5 @@
 import ExpirationService
+import Identifiers
 import OrdersService
 import Redis
 
@@ -26,7 +27,7 @@ struct TimerCheck: Check {
           .timerWithoutOrder, timer.0, expected: "its order waits to be paid",
           found: order.exists ? "that is \(order["status"])" : "there is no such order")
       }
-      guard due < now, now - max(0, due) > settings.grace.milliseconds else { return nil }
+      guard due < now, now - max(0, due) > settings.grace.wholeMilliseconds else { return nil }
       return suspicion(
         .timerOverdue, timer.0, expected: "it went off at \(due)",
         found: "it is still there, \(Duration.milliseconds(now - max(0, due)).rounded) later")
@@ -34,10 +35,8 @@ struct TimerCheck: Check {
   }
 
   private func suspicion(_ name: Finding.Name, _ id: String, expected: String, found: String) -> Suspicion {
-    Suspicion(
-      id: id,
-      finding: Finding(
-        name: name, entity: "timer of order \(id)", expected: expected, found: found,
-        command: stores.command(.expiration, "ZSCORE", ExpirationKeys.due.name, id)))
+    stores.suspicion(
+      name, id, "timer of order \(id)", expected: expected, found: found, at: .expiration,
+      look: ["ZSCORE", ExpirationKeys.due.name, id])
   }
 }

@@ -22,7 +22,7 @@ struct VersionCheck: Check {
   private var horizon: UnixTime {
     get async throws {
       let (now, _) = try await stores(entity.participant).time()
-        .subtractingReportingOverflow(settings.retention.milliseconds)
+        .subtractingReportingOverflow(settings.retention.wholeMilliseconds)
       return UnixTime(milliseconds: now)
     }
   }

@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 import Redis
 
@@ -77,10 +78,9 @@ struct PendingReclaimer: Sendable {
   }
 
   func removeConsumers(of subject: Subject, idleFor idle: Duration) async throws {
-    let milliseconds = idle.components.seconds * 1000
     let removed = try await redis.run(
       Self.removal, keys: [subject.stream],
-      arguments: [.string(participant.group), .integer(milliseconds), .string(settings.consumer)]
+      arguments: [.string(participant.group), .integer(idle.wholeMilliseconds), .string(settings.consumer)]
     ).int()
     if removed > 0 {
       logger.info("removed consumers", metadata: ["stream": "\(subject.stream)", "count": "\(removed)"])

@@ -1,3 +1,4 @@
+import Identifiers
 import Redis
 
 /// The farewell of a consumer that stops in order: what it has not finished, others may take over at once, and where
@@ -24,8 +25,7 @@ struct Release: Sendable {
     """)
 
   func run() async throws {
-    let (seconds, attoseconds) = settings.claimIdle.components
-    let idle = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+    let idle = settings.claimIdle.wholeMilliseconds + 1
     for subject in subjects {
       _ = try await redis.run(
         Self.script, keys: [subject.stream],

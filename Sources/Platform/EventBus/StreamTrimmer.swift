@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 import Redis
 import ServiceLifecycle
@@ -65,11 +66,9 @@ package struct StreamTrimmer: Service {
   }
 
   func trim() async throws {
-    let (seconds, attoseconds) = retention.components
-    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
     for subject in Subject.published(by: participant) {
       let arguments: [RedisArgument] =
-        [.integer(milliseconds)] + subject.subscribers.map { .string($0.group) }
+        [.integer(retention.wholeMilliseconds)] + subject.subscribers.map { .string($0.group) }
       var removed: Int
       repeat {
         removed = try await redis.run(Self.script, keys: [subject.stream], arguments: arguments).int()

@@ -19,11 +19,3 @@ extension Duration {
     return attoseconds > 0 && seconds < .max ? seconds + 1 : seconds
   }
 }
-
-extension UnixTime {
-  /// So much later, clamped to what 64 bits hold.
-  package func advanced(by duration: Duration) -> UnixTime {
-    let (sum, overflows) = milliseconds.addingReportingOverflow(duration.wholeMilliseconds)
-    return UnixTime(milliseconds: overflows ? (milliseconds < 0 ? .min : .max) : sum)
-  }
-}

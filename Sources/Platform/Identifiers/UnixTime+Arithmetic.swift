@@ -15,13 +15,3 @@ extension UnixTime {
     return .milliseconds(overflows ? 0 : max(0, rest))
   }
 }
-
-extension Duration {
-  /// Rounded towards zero; clamped to what an Int64 holds.
-  package var wholeMilliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
-    let (sum, overflowsAgain) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return overflows || overflowsAgain ? (seconds < 0 ? .min : .max) : sum
-  }
-}

@@ -9,9 +9,7 @@ package struct IdempotencyKeyReused: Error, Hashable {}
 
 extension InvalidFields: RPCErrorConvertible {
   package var rpcError: RPCError {
-    RPCError(
-      .invalidArgument, "Invalid request", reason: "INVALID_FIELDS",
-      violations: problems.map { .init(field: $0.field, message: $0.message) })
+    .invalidFields(problems.map { .init(field: $0.field, message: $0.message) })
   }
 }
 

@@ -2,7 +2,7 @@ import Identifiers
 
 /// Which part of a list is asked for. The token of a page is the id that the page before ended with.
 package struct PageRequest: Sendable, Hashable {
-  package static let maximumSize = 1000
+  static let maximumSize = 1000
 
   /// 1 to 1000.
   package let size: Int

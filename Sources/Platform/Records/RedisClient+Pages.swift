@@ -4,7 +4,7 @@ import Redis
 extension RedisClient {
   /// One page of a ZSET of ids that all have score 0 and so sort by age: newest first, and where the next page begins
   /// (nil: this is the last). Members that are no ids are left out.
-  package func newestIDs(in key: RedisKey, _ page: PageRequest) async throws -> (ids: [String], next: ULID?) {
+  func newestIDs(in key: RedisKey, _ page: PageRequest) async throws -> (ids: [String], next: ULID?) {
     // One more than asked for tells whether there is a next page.
     let count = page.size + 1
     var ids: [ULID] = []

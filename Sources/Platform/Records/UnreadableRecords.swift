@@ -18,7 +18,7 @@ package final class UnreadableRecords: Sendable {
   }
 
   /// What `read` gives; nil too where what is stored at the key is at fault. Throws where the store is.
-  package func leavingOut<Value>(_ key: RedisKey, _ read: () throws -> Value?) throws -> Value? {
+  func leavingOut<Value>(_ key: RedisKey, _ read: () throws -> Value?) throws -> Value? {
     do {
       return try read()
     } catch let error as MalformedRecord {

@@ -10,8 +10,8 @@ package final class HealthState: Sendable {
     /// By full service name; the empty name is the process as a whole.
     var serving: [String: Bool]
     var draining = false
-    var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
-    var nextWatcher = 0
+    /// All of them hear of everything.
+    var watchers = Watchers<String, AsyncStream<Void>.Continuation>()
   }
 
   private let state: Mutex<State>
@@ -43,14 +43,8 @@ package final class HealthState: Sendable {
   /// An element at once and after each change; a reader who is slow sees only that there was one.
   package func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let id = state.withLock { state in
-      state.nextWatcher &+= 1
-      state.watchers[state.nextWatcher] = continuation
-      return state.nextWatcher
-    }
-    continuation.onTermination = { [weak self] _ in
-      _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
-    }
+    let place = state.withLock { $0.watchers.add(continuation, of: "") }
+    continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers.remove(place) } }
     continuation.yield()
     return stream
   }
@@ -58,7 +52,7 @@ package final class HealthState: Sendable {
   private func change(_ body: (inout State) -> Void) {
     let watchers = state.withLock { state in
       body(&state)
-      return Array(state.watchers.values)
+      return state.watchers.all()
     }
     for watcher in watchers { watcher.yield() }
   }

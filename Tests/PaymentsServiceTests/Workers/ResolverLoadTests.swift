@@ -15,15 +15,15 @@ import TicketingProto
       let order = payments.orders.add()
       let payment = try await payments.pay(order)
       twin.failAlways("confirm", .hold)
-      let others = (0..<PaymentResolver.batch + 8).map { _ in payments.orders.add() }
+      let others = (0..<DriveLanes.batch + 8).map { _ in payments.orders.add() }
       let payers = others.map { order in Task { try? await payments.pay(order) } }
       _ = try await eventually("all there is room for hang") {
-        twin.requests("confirm").count == PaymentResolver.batch + 1 ? true : nil
+        twin.requests("confirm").count == DriveLanes.batch + 1 ? true : nil
       }
       let request = OrdersV1.RefundRequested(paymentID: payment.id, orderID: order, attempt: 1)
       #expect(try await payments.deliver(.refundRequested, request, key: payment.id) == .applied)
       #expect(try await payments.settled(order).status == .refunded)
-      #expect(twin.isHolding && twin.requests("confirm").count == PaymentResolver.batch + 1)
+      #expect(twin.isHolding && twin.requests("confirm").count == DriveLanes.batch + 1)
       twin.failAlways("confirm", nil)
       twin.release()
       for payer in payers { _ = await payer.value }

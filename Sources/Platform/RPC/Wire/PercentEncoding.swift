@@ -1,3 +1,5 @@
+import Identifiers
+
 /// The percent encoding of `grpc-message` (PROTOCOL-HTTP2.md): space to tilde as they are, but for `%`, and for
 /// spaces at the ends, which HTTP/2 forbids a field value (RFC 9113 8.2.1).
 enum PercentEncoding {
@@ -37,37 +39,12 @@ enum PercentEncoding {
   /// Never fails: a `%` without two hex digits stays as it is, and invalid UTF-8 is repaired, because a damaged
   /// message must not hide the status that it came with.
   static func decode(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(text.utf8.count)
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let high = rest.first?.hexValue, let low = rest.dropFirst().first?.hexValue
-      {
-        decoded.append(high << 4 | low)
-        rest = rest.dropFirst(2)
-      } else {
-        decoded.append(byte)
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
+    text.utf8.contains(UInt8(ascii: "%")) ? String(percentDecoding: text.utf8) : text
   }
 
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "%")
-  }
-}
-
-extension UInt8 {
-  fileprivate var hexValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Identifiers
 import NIOHPACK
 
 /// How a call's status is written into header fields, and read from them.
@@ -30,7 +31,8 @@ enum StatusTrailers {
       headers.add(name: HeaderName.errorDetail, value: "\(name) \(number)", indexing: .nonIndexable)
     }
     if let retryAfter = error.retryAfter {
-      headers.add(name: HeaderName.retryAfter, value: String(wholeSeconds(retryAfter)), indexing: .nonIndexable)
+      headers.add(
+        name: HeaderName.retryAfter, value: String(max(.zero, retryAfter).secondsRoundedUp), indexing: .nonIndexable)
     }
   }
 
@@ -56,11 +58,6 @@ enum StatusTrailers {
     return RPCError.Violation(
       field: PercentEncoding.decode(String(parts.first ?? "")),
       message: PercentEncoding.decode(parts.count > 1 ? String(parts[1]) : ""))
-  }
-
-  private static func wholeSeconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = max(.zero, duration).components
-    return attoseconds > 0 && seconds < .max ? seconds + 1 : seconds
   }
 
   /// The status in `headers`: nil for OK, an error otherwise. Throws the error to use where there is no status.

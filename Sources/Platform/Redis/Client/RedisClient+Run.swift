@@ -50,7 +50,7 @@ extension RedisClient {
         shard.attach(connection)
         return connection.closed
       }.get()
-      let reason = try? await shard.eventLoop.submit { connection.closeReason }.get()
+      let reason = try? await shard.eventLoop.submit { connection.queue.closeReason }.get()
       return reason ?? .notConnected("the connection is closed")
     } onCancel: {
       shard.eventLoop.execute { connection.drain(until: .now() + drainTimeout) }

@@ -14,17 +14,4 @@ extension RedisSender {
     let command = RedisCommand("HMGET", arguments: [.key(key)] + fields.map { .string($0) })
     return try await send(command).array().map { try $0.optional { try $0.bytes() } }
   }
-
-  /// How many of the fields are new.
-  @discardableResult
-  package func hset(_ key: RedisKey, _ fields: [(String, RedisArgument)]) async throws -> Int {
-    let command = RedisCommand("HSET", arguments: [.key(key)] + fields.flatMap { [.string($0.0), $0.1] })
-    return try await send(command).int()
-  }
-
-  /// How many of the fields there were.
-  @discardableResult
-  package func hdel(_ key: RedisKey, _ fields: [String]) async throws -> Int {
-    try await send(RedisCommand("HDEL", arguments: [.key(key)] + fields.map { .string($0) })).int()
-  }
 }

@@ -4,11 +4,6 @@ package enum RedisType: String, Sendable, CaseIterable {
 }
 
 extension RedisSender {
-  /// How many of the keys there were.
-  @discardableResult
-  package func del(_ keys: RedisKey...) async throws -> Int {
-    try await send(RedisCommand("DEL", arguments: keys.map { .key($0) })).int()
-  }
 
   package func exists(_ key: RedisKey) async throws -> Bool {
     try await send(RedisCommand("EXISTS", .key(key))).int() > 0
@@ -18,18 +13,6 @@ extension RedisSender {
     let reply = try await send(RedisCommand("TYPE", .key(key)))
     guard let type = RedisType(rawValue: try reply.string()) else { throw reply.unexpected("a type of key") }
     return type
-  }
-
-  /// False where the key is absent.
-  @discardableResult
-  package func pexpire(_ key: RedisKey, after expiry: Duration) async throws -> Bool {
-    try await send(RedisCommand("PEXPIRE", .key(key), .integer(expiry.redisMilliseconds()))).int() == 1
-  }
-
-  /// nil where the key is absent or does not expire.
-  package func pttl(_ key: RedisKey) async throws -> Duration? {
-    let milliseconds = try await send(RedisCommand("PTTL", .key(key))).int64()
-    return milliseconds < 0 ? nil : .milliseconds(milliseconds)
   }
 
   /// One step of an iteration over the keys that match a glob; begins and ends with the cursor `0`. A key may come

@@ -40,11 +40,6 @@ package struct RedisFields: Sendable, Hashable {
     return value
   }
 
-  /// nil where the field is missing.
-  package func optionalString(_ name: String) throws -> String? { self[name] == nil ? nil : try string(name) }
-  /// nil where the field is missing.
-  package func optionalInt64(_ name: String) throws -> Int64? { self[name] == nil ? nil : try int64(name) }
-
   private func required(_ name: String) throws -> RedisBytes {
     guard let value = self[name] else { throw RedisError.unexpectedReply("the field \(name) is missing") }
     return value

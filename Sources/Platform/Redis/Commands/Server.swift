@@ -26,11 +26,6 @@ extension RedisSender {
     let fields = try RedisFields(await send(command))
     return Dictionary(fields.map { ($0.name.description, $0.value.description) }, uniquingKeysWith: { $1 })
   }
-
-  /// The user that the connection is authenticated as.
-  package func aclWhoAmI() async throws -> String {
-    try await send(RedisCommand("ACL", "WHOAMI")).string()
-  }
 }
 
 extension RESPValue {

@@ -15,13 +15,6 @@ package struct ScoredMember: Sendable, Hashable {
 }
 
 extension RedisSender {
-  /// How many of the members are new. A score is a double: whole numbers are exact to 2^53.
-  @discardableResult
-  package func zadd(_ key: RedisKey, _ members: [(Double, RedisArgument)]) async throws -> Int {
-    guard !members.contains(where: \.0.isNaN) else { throw RedisError.invalidRequest("a score is not a number") }
-    let command = RedisCommand("ZADD", arguments: [.key(key)] + members.flatMap { [.double($0.0), $0.1] })
-    return try await send(command).int()
-  }
 
   /// How many of the members there were.
   @discardableResult
@@ -58,11 +51,6 @@ extension RedisSender {
   /// How many members have a score in a range, in the words of Redis: `-inf`, `(5`, `1700000000000`.
   package func zcount(_ key: RedisKey, _ low: String, _ high: String) async throws -> Int {
     try await send(RedisCommand("ZCOUNT", .key(key), .string(low), .string(high))).int()
-  }
-
-  /// nil where the key or the member is absent.
-  package func zscore(_ key: RedisKey, _ member: RedisArgument) async throws -> Double? {
-    try await send(RedisCommand("ZSCORE", .key(key), member)).optional { try $0.double() }
   }
 }
 

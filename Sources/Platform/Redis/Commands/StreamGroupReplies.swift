@@ -1,21 +1,3 @@
-/// What `XAUTOCLAIM` took over.
-package struct ClaimedEntries: Sendable, Hashable {
-  /// Where the next call goes on; `0-0` when all has been looked at.
-  package let next: String
-  package let entries: [StreamEntry]
-  /// Entries that were pending but are no longer in the stream; the server has dropped them from the group.
-  package let deletedIDs: [String]
-
-  init(_ reply: RESPValue) throws {
-    let parts = try reply.array()
-    guard parts.count >= 2 else { throw reply.unexpected("a cursor and entries") }
-    next = try parts[0].string()
-    // Redis 6.2 has a null in place of an entry that was deleted, later ones a third element with their ids.
-    entries = try parts[1].array().filter { !$0.isNull }.map(StreamEntry.init)
-    deletedIDs = parts.count > 2 ? try parts[2].array().map { try $0.string() } : []
-  }
-}
-
 /// One line of `XPENDING`.
 package struct PendingEntry: Sendable, Hashable {
   package let id: String

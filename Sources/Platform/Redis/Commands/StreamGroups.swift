@@ -51,17 +51,6 @@ extension RedisSender {
     return try await send(RedisCommand("XACK", arguments: [.key(key), .string(group)] + ids.map { .string($0) })).int()
   }
 
-  /// Takes over entries that have been pending for `idle` or longer, from `start` on. Goes on with the answer's
-  /// `next` until that is `0-0`.
-  package func xautoclaim(
-    _ key: RedisKey, group: String, consumer: String, idle: Duration, from start: String = "0-0", count: Int = 100
-  ) async throws -> ClaimedEntries {
-    let command = RedisCommand(
-      "XAUTOCLAIM", .key(key), .string(group), .string(consumer), .integer(try idle.redisMilliseconds()),
-      .string(start), "COUNT", .int(count))
-    return try ClaimedEntries(await send(command))
-  }
-
   /// The same, but gives only ids back (`JUSTID`), and does not count as a delivery.
   package func xautoclaimIDs(
     _ key: RedisKey, group: String, consumer: String, idle: Duration, from start: String = "0-0", count: Int = 100

@@ -1,12 +1,4 @@
 extension RedisSender {
-  /// The new entry's id.
-  @discardableResult
-  package func xadd(
-    _ key: RedisKey, id: String = "*", _ fields: [(String, RedisArgument)]
-  ) async throws -> String {
-    let command = RedisCommand("XADD", arguments: [.key(key), .string(id)] + fields.flatMap { [.string($0.0), $0.1] })
-    return try await send(command).string()
-  }
 
   /// Entries from `start` to `end`, both included (`(` before an id excludes it).
   package func xrange(
@@ -41,12 +33,6 @@ extension RedisSender {
 
   package func xlen(_ key: RedisKey) async throws -> Int {
     try await send(RedisCommand("XLEN", .key(key))).int()
-  }
-
-  /// Removes entries with a smaller id; exactly, not at the next node's border. How many there were.
-  @discardableResult
-  package func xtrim(_ key: RedisKey, minID: String) async throws -> Int {
-    try await send(RedisCommand("XTRIM", .key(key), "MINID", .string(minID))).int()
   }
 
   /// Throws with code `ERR` where there is no such key.

@@ -50,7 +50,7 @@ package struct Commit: Sendable {
 
   package init() {}
 
-  package var isRepeatable: Bool { shape.operation != nil }
+  var isRepeatable: Bool { shape.operation != nil }
 }
 
 extension Commit {

@@ -1,75 +1,38 @@
 import NIOCore
 
-/// One connection: writes requests, and gives replies to their callers in order. `@unchecked Sendable`: everything
-/// mutable is touched only on `eventLoop`.
-///
-/// A reply belongs to the oldest request without one; nothing else in the protocol ties the two. Hence the rules: a
-/// caller that gave up leaves its place in the queue, and anything unexpected closes the connection for everybody.
+/// One connection: writes requests, and gives replies to their callers, as its ``RequestQueue`` says.
+/// `@unchecked Sendable`: everything mutable is touched only on `eventLoop`.
 final class RedisConnection: CallTarget, @unchecked Sendable {
-  struct Limits: Sendable {
-    var pendingCommands: Int
-    var unsentBytes: Int
-    /// A caller has timed out and nothing at all has arrived for this long: the peer is gone.
-    var silence: TimeAmount
-  }
-
-  private static let noBytes = ByteBuffer()
-
   let eventLoop: any EventLoop
-  let limits: Limits
   let parser: ReplyParser
+  private(set) var queue: RequestQueue
 
   /// Set while the channel is active.
-  var context: ChannelHandlerContext?
+  private var context: ChannelHandlerContext?
   /// Completes when the channel is closed, or failed to open.
-  var closed: EventLoopFuture<Void>
-  /// Requests without a reply, oldest first.
-  var pending = CircularBuffer<PendingCall>(initialCapacity: 64)
-  var pendingCommands = 0
-  var outbound: ByteBuffer
-  var isFlushScheduled = false
-  /// Calls so far, and how many of them have been handed to the channel.
-  var submitted: UInt64 = 0
-  var flushed: UInt64 = 0
-  var timer: Scheduled<Void>?
-  var timerDeadline = NIODeadline.distantFuture
-  var lastProgress = NIODeadline.now()
-  var isDraining = false
-  /// Why nothing more can be sent.
-  var closeReason: RedisError?
+  private(set) var closed: EventLoopFuture<Void>
+  private var isFlushScheduled = false
+  /// One timer per connection, not per command: it is set for the earliest deadline and left alone while later ones are
+  /// added, so under load it fires about once per time-out.
+  private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
   /// Called once, before the callers that waited learn of it.
   var onClose: ((RedisError) -> Void)?
 
-  init(eventLoop: any EventLoop, limits: Limits, replyLimits: ReplyLimits) throws(RedisError) {
+  init(eventLoop: any EventLoop, limits: RequestQueue.Limits, replyLimits: ReplyLimits) throws(RedisError) {
     self.eventLoop = eventLoop
-    self.limits = limits
     closed = eventLoop.makeSucceededVoidFuture()
     parser = try ReplyParser(limits: replyLimits)
-    outbound = ByteBufferAllocator().buffer(capacity: 4096)
+    queue = RequestQueue(limits: limits, now: .now())
   }
 
-  var acceptsCalls: Bool { context != nil && closeReason == nil && !isDraining }
+  var acceptsCalls: Bool { context != nil && queue.acceptsCalls }
 
   func submit(_ call: PendingCall) {
     eventLoop.assertInEventLoop()
-    guard acceptsCalls else {
-      return call.fail((closeReason ?? .notConnected("the connection is closing")).beforeSending())
+    guard context != nil || queue.closeReason != nil else {
+      return call.fail(RedisError.notConnected("the connection is closing").beforeSending())
     }
-    guard pendingCommands + call.request.count <= limits.pendingCommands else {
-      return call.fail(RedisError.queueFull("\(pendingCommands) commands are waiting for their replies"))
-    }
-    guard outbound.readableBytes <= limits.unsentBytes else {
-      return call.fail(RedisError.queueFull("\(outbound.readableBytes) bytes wait for the server to read them"))
-    }
-    switch call.request {
-    case .command(let command): command.write(to: &outbound)
-    case .pipeline(let commands): for command in commands { command.write(to: &outbound) }
-    }
-    if pending.isEmpty { lastProgress = .now() }
-    call.sequence = submitted
-    submitted += 1
-    pendingCommands += call.request.count
-    pending.append(call)
+    if let refusal = queue.submit(call, now: .now()) { return call.fail(refusal) }
     scheduleFlush()
     armTimer(for: call.deadline)
   }
@@ -81,45 +44,107 @@ final class RedisConnection: CallTarget, @unchecked Sendable {
     eventLoop.execute { self.flush() }
   }
 
-  func flush() {
+  private func flush() {
     isFlushScheduled = false
-    // What an unwritable channel does not take stays here, where it is counted, until the peer reads.
-    guard let context, outbound.readableBytes > 0, context.channel.isWritable else { return }
-    flushed = submitted
+    // What an unwritable channel does not take stays in the queue, where it is counted, until the peer reads.
+    guard let context, queue.hasBytes, context.channel.isWritable else { return }
     // Taken out before it is written: the write may make the channel writable, and that flushes again.
-    let bytes = outbound
-    outbound = Self.noBytes
+    let bytes = queue.takeBytes()
     context.writeAndFlush(NIOAny(bytes), promise: nil)
-    guard outbound.readableBytes == 0 else { return }
-    // The same memory again, unless one exceptional request would pin its size for the connection's life.
-    outbound = bytes.capacity > 256 * 1024 ? Self.noBytes : bytes
-    outbound.clear()
+    queue.giveBack(bytes)
   }
 
-  /// Gives one reply to the caller that waits for it.
-  func receive(_ reply: RESPValue) throws(RedisError) {
-    guard let call = pending.first, call.sequence < flushed else {
-      if case .error(let text) = reply { throw .protocolViolation("a reply that nobody asked for: \(text)") }
-      throw .protocolViolation("a reply that nobody asked for")
+  func receive(_ reply: RESPValue) throws(RedisError) { try queue.receive(reply) }
+
+  private func armTimer(for deadline: NIODeadline) {
+    if let timer {
+      guard deadline < timer.deadline else { return }
+      timer.task.cancel()
     }
-    pendingCommands -= 1
-    if call.receive(reply) { pending.removeFirst() }
+    timer = (deadline, eventLoop.scheduleTask(deadline: deadline) { self.timerFired() })
   }
 
-  /// Closes at once. Callers get `reason`, with `mayHaveRun` false where nothing of their request was written.
+  private func timerFired() {
+    timer = nil
+    switch queue.sweep(now: .now()) {
+    case .next(let next): if let next { armTimer(for: next) }
+    case .close(let reason): close(reason)
+    }
+  }
+
+  /// Takes no more calls, and closes when the last reply is there or at `deadline`.
+  func drain(until deadline: NIODeadline) {
+    guard queue.drain() else { return }
+    let reason = RedisError(.connectionLost, "the client is shutting down", mayHaveRun: true)
+    if queue.isDrained { return close(reason) }
+    eventLoop.scheduleTask(deadline: deadline) { self.close(reason) }
+  }
+
+  /// Closes at once.
   func close(_ reason: RedisError) {
     eventLoop.assertInEventLoop()
-    guard closeReason == nil else { return }
-    closeReason = reason
-    timer?.cancel()
+    guard let waiting = queue.close(reason) else { return }
+    timer?.task.cancel()
     timer = nil
-    let waiting = pending
-    pending.removeAll()
-    pendingCommands = 0
-    outbound.clear()
     let context = context.take()
     onClose.take()?(reason)
-    for call in waiting { call.fail(call.sequence < flushed ? reason : reason.beforeSending()) }
+    for (call, error) in waiting { call.fail(error) }
     context?.close(promise: nil)
+  }
+}
+
+extension RedisConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    closed = context.channel.closeFuture
+    if context.channel.isActive { self.context = context }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    close(.init(.connectionLost, "the connection was lost", mayHaveRun: true))
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if queue.closeReason == nil { self.context = context }
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard queue.closeReason == nil else { return }
+    queue.heardFromServer(now: .now())
+    let bytes = unwrapInboundIn(data)
+    do {
+      try bytes.withUnsafeReadableBytes { try parser.feed($0, receive) }
+      if queue.isDrained { close(.notConnected("the client is shutting down")) }
+    } catch let error as RedisError {
+      close(error)
+    } catch {
+      close(.protocolViolation("\(error)"))
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { flush() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    let place = parser.isInsideReply ? " in the middle of a reply" : ""
+    close(.init(.connectionLost, "the server closed the connection\(place)", mayHaveRun: true))
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    close(.init(.connectionLost, "the connection was lost: \(error)", mayHaveRun: true))
+    context.close(promise: nil)
+  }
+}
+
+extension NIODeadline {
+  /// Throws where there is no time left: nothing has been sent then. An hour at most.
+  init(timeout: Duration) throws(RedisError) {
+    guard timeout > .zero else { throw RedisError(.timedOut, "the deadline has passed", mayHaveRun: false) }
+    self = .now() + TimeAmount(min(timeout, .seconds(3600)))
   }
 }

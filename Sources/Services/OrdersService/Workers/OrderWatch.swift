@@ -1,5 +1,6 @@
 import Logging
 import Redis
+import ServiceHost
 import ServiceLifecycle
 import Synchronization
 
@@ -9,10 +10,7 @@ import Synchronization
 /// had to begin anew, everybody is woken, and every watcher is woken now and then in any case.
 final class OrderWatch: Service {
   private struct State {
-    /// By order, then by the watcher's number.
-    var watchers: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
-    var count = 0
-    var lastNumber = 0
+    var watchers = Watchers<String, AsyncStream<Void>.Continuation>()
     var isStopped = false
   }
 
@@ -34,21 +32,18 @@ final class OrderWatch: Service {
   }
 
   /// How many watch at the moment.
-  var count: Int { state.withLock(\.count) }
+  var count: Int { state.withLock(\.watchers.count) }
 
   /// Gives `body` an element at once and whenever the order may have changed; a reader who is slow sees only that there
   /// was one. They end when the process stops. Throws `OrderError.tooManyWatchers`.
   func withWakeUps<Result>(of order: String, _ body: (AsyncStream<Void>) async throws -> Result) async throws -> Result
   {
     let (wakeUps, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let number = try state.withLock { state in
-      guard state.count < maximumWatchers else { throw OrderError.tooManyWatchers }
-      state.count += 1
-      state.lastNumber &+= 1
-      state.watchers[order, default: [:]][state.lastNumber] = continuation
-      return state.lastNumber
+    let place = try state.withLock { state in
+      guard state.watchers.count < maximumWatchers else { throw OrderError.tooManyWatchers }
+      return state.watchers.add(continuation, of: order)
     }
-    defer { remove(number, of: order) }
+    defer { state.withLock { $0.watchers.remove(place) } }
     continuation.yield()
     if state.withLock(\.isStopped) { continuation.finish() }
     return try await body(wakeUps)
@@ -72,7 +67,7 @@ final class OrderWatch: Service {
           var last = try await connection.xrevrange(OrderKeys.changes, count: 1).first?.id ?? "0-0"
           isNews = true
           // From here on nothing is missed; what was missed before is read now.
-          wake { _ in true }
+          wake(where: { _ in true })
           while !Task.isCancelled { last = try await follow(connection, after: last) }
         }
       } catch {
@@ -103,28 +98,17 @@ final class OrderWatch: Service {
   }
 
   private func wake(_ order: String) {
-    for watcher in state.withLock({ Array(($0.watchers[order] ?? [:]).values) }) { watcher.yield() }
+    for watcher in state.withLock({ $0.watchers[order] }) { watcher.yield() }
   }
 
   private func wake(where isMeant: (Int) -> Bool) {
-    let watchers = state.withLock { state in
-      state.watchers.values.flatMap { watchers in watchers.filter { isMeant($0.key) }.map(\.value) }
-    }
-    for watcher in watchers { watcher.yield() }
-  }
-
-  private func remove(_ number: Int, of order: String) {
-    state.withLock { state in
-      guard state.watchers[order]?.removeValue(forKey: number) != nil else { return }
-      state.count -= 1
-      if state.watchers[order]?.isEmpty == true { state.watchers[order] = nil }
-    }
+    for watcher in state.withLock({ $0.watchers.all(where: isMeant) }) { watcher.yield() }
   }
 
   private func stop() {
     let watchers = state.withLock { state in
       state.isStopped = true
-      return state.watchers.values.flatMap(\.values)
+      return state.watchers.all()
     }
     for watcher in watchers { watcher.finish() }
   }

@@ -1,3 +1,4 @@
+import Cryptography
 import Identifiers
 import RPC
 import Records
@@ -104,7 +105,7 @@ extension RequestMark {
   fileprivate init(_ key: IdempotencyKey, userID: String, orderID: String, token: CardToken) throws {
     self.init(
       PaymentKeys.operation("pay:\(userID):\(key.value)"),
-      fingerprint: try SHA256.hexDigest("\(orderID) \(token.value)"))
+      fingerprint: try Digest.sha256("\(orderID) \(token.value)".utf8).hex)
   }
 }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import Identifiers
 import Redis
 
@@ -105,13 +106,12 @@ struct SandboxProcessor: PaymentProcessor {
 
   /// The same for the same key, so that a repeated creation finds what the first has made.
   private static func intentID(_ key: String) throws -> String {
-    "pi_sandbox_" + (try SHA256.hexDigest(key).prefix(24))
+    "pi_sandbox_" + (try Digest.sha256(key.utf8).hex.prefix(24))
   }
 
   /// Not to be guessed: it is what lets a page answer the challenge.
   private static func secret(of id: String) -> String {
-    let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-    return "\(id)_secret_\(SHA256.hex(bytes))"
+    "\(id)_secret_\([UInt8].random(count: 16).hex)"
   }
 
   private func answering(_ body: () async throws -> ProcessorReply) async -> ProcessorReply {

@@ -13,7 +13,7 @@ final class StripeConnection: Sendable {
 
   static let maximumReplyBytes = 1 << 20
   /// One for each attempt that is driven, so that none waits for another's.
-  private static let maximumInFlight = 2 * PaymentResolver.batch
+  private static let maximumInFlight = 2 * DriveLanes.batch
   private static let connectTimeout: TimeAmount = .seconds(3)
   /// Fields of replies have changed between versions; ours are those of this one.
   private static let version = "2024-06-20"

@@ -28,7 +28,7 @@ extension PaymentStore {
     let replies = try await redis.send(
       [RedisCommand("TIME")] + ids.map { RedisCommand("HGET", .key(PaymentKeys.attempt($0)), "createdAt") })
     let now = try replies.first?.serverTime() ?? 0
-    let oldest = try replies.dropFirst().compactMap { try $0.optional { try $0.int64() } }.min() ?? now
+    let oldest = replies.dropFirst().compactMap { try? $0.int64() }.min() ?? now
     let (age, overflow) = now.subtractingReportingOverflow(oldest)
     return OpenMatters(
       unresolved: try await redis.zcard(PaymentKeys.unresolved), age: overflow ? .zero : .milliseconds(max(0, age)),

@@ -1,6 +1,7 @@
 import Identifiers
 import Logging
 import Redis
+import ServiceHost
 import ServiceLifecycle
 import Synchronization
 import Telemetry
@@ -15,42 +16,20 @@ import Telemetry
 /// What is new and what has become due have a limit each: however many pay at the moment, refunds and late outcomes are
 /// looked after.
 final class PaymentResolver: Service, Instrumented {
-  fileprivate enum Lane: Hashable { case new, due }
-
-  fileprivate struct Job: Sendable {
-    let id: AttemptID
-    let lane: Lane
-  }
-
-  fileprivate struct State {
-    /// By how many at once.
-    var driving: [AttemptID: Int] = [:]
-    var count: [Lane: Int] = [:]
-    /// New ones for which there is no room yet.
-    var queue: [AttemptID] = []
-    /// Came up once more while two drove it.
-    var again: Set<AttemptID> = []
-    var watchers: [AttemptID: [Int: Wakeup]] = [:]
-    var lastWatcher = 0
-  }
-
-  /// Driven at once in each lane.
-  static let batch = 32
-  /// Of one attempt: one may hang in a request while a webhook, or the card holder, has brought news.
-  private static let driversOfOne = 2
   /// At the longest; another process' attempts come up unheard when that process dies.
   private static let longestSleep: Duration = .seconds(5)
 
   let driver: AttemptDriver
-  private let jobs: AsyncStream<Job>
-  private let handOver: AsyncStream<Job>.Continuation
+  private let jobs: AsyncStream<DriveJob>
+  private let handOver: AsyncStream<DriveJob>.Continuation
   private let bell = Wakeup()
-  private let state = Mutex(State())
+  private let lanes = Mutex(DriveLanes())
+  private let watchers = Mutex(Watchers<AttemptID, Wakeup>())
   private let isStopping = Mutex(false)
 
   init(driver: AttemptDriver) {
     self.driver = driver
-    (jobs, handOver) = AsyncStream.makeStream(of: Job.self)
+    (jobs, handOver) = AsyncStream.makeStream(of: DriveJob.self)
   }
 
   var metrics: [any MetricSource] {
@@ -78,7 +57,7 @@ final class PaymentResolver: Service, Instrumented {
 
   /// Drives an attempt now. It is in the store already, with a lease of this process.
   func drive(_ id: AttemptID) {
-    handOver.yield(Job(id: id, lane: .new))
+    handOver.yield(DriveJob(id: id, lane: .new))
   }
 
   /// Something is due earlier than it was.
@@ -91,8 +70,9 @@ final class PaymentResolver: Service, Instrumented {
   func outcome(
     of id: AttemptID, until deadline: ContinuousClock.Instant, after revision: Int64? = nil
   ) async throws -> Attempt? {
-    let (number, wakeup) = watch(id)
-    defer { unwatch(id, number) }
+    let wakeup = Wakeup()
+    let place = watchers.withLock { $0.add(wakeup, of: id) }
+    defer { watchers.withLock { $0.remove(place) } }
     var interval: Duration = .milliseconds(100)
     while true {
       let attempt = try await driver.store.attempt(id)
@@ -108,14 +88,14 @@ final class PaymentResolver: Service, Instrumented {
 
   /// This process is stopping, and the attempt is for another to drive: waiting would only hold the stop up.
   private func isLeft(_ id: AttemptID) -> Bool {
-    isStopping.withLock { $0 } && state.withLock { $0.driving[id] == nil }
+    isStopping.withLock { $0 } && !lanes.withLock { $0.isDriven(id) }
   }
 
   func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.claimForEver() }
-        for await job in jobs where begin(job) {
+        for await job in jobs where lanes.withLock({ $0.begin(job) }) {
           group.addTask { await self.finish(job) }
         }
       }
@@ -134,7 +114,7 @@ final class PaymentResolver: Service, Instrumented {
 
   /// Hands over what is due, and answers how long to sleep.
   private func claim() async -> Duration {
-    let room = Self.batch - state.withLock { $0.count[.due, default: 0] }
+    let room = lanes.withLock(\.roomForDue)
     // The end of a drive rings.
     guard room > 0 else { return Self.longestSleep }
     do {
@@ -145,8 +125,8 @@ final class PaymentResolver: Service, Instrumented {
           continue
         }
         // Counted here, so that the next claim knows of it.
-        state.withLock { $0.count[.due, default: 0] += 1 }
-        handOver.yield(Job(id: id, lane: .due))
+        lanes.withLock { $0.countDue() }
+        handOver.yield(DriveJob(id: id, lane: .due))
       }
       return next.map { min(max($0, .milliseconds(1)), Self.longestSleep) } ?? Self.longestSleep
     } catch {
@@ -156,27 +136,7 @@ final class PaymentResolver: Service, Instrumented {
     }
   }
 
-  /// False: not now. It comes up again when there is room.
-  private func begin(_ job: Job) -> Bool {
-    state.withLock { state in
-      guard state.driving[job.id, default: 0] < Self.driversOfOne else {
-        state.again.insert(job.id)
-        if job.lane == .due { state.count[.due, default: 0] -= 1 }
-        return false
-      }
-      if job.lane == .new {
-        guard state.count[.new, default: 0] < Self.batch else {
-          state.queue.append(job.id)
-          return false
-        }
-        state.count[.new, default: 0] += 1
-      }
-      state.driving[job.id, default: 0] += 1
-      return true
-    }
-  }
-
-  private func finish(_ job: Job) async {
+  private func finish(_ job: DriveJob) async {
     do {
       try await driver.drive(job.id)
     } catch is CancellationError {
@@ -185,38 +145,8 @@ final class PaymentResolver: Service, Instrumented {
         "a payment cannot be driven on; it is tried again",
         metadata: ["attempt": .string(job.id.description), "error": .string("\(error)")])
     }
-    let (watchers, next) = state.withLock { state in state.end(job) }
-    for watcher in watchers { watcher.ring() }
-    for id in next { drive(id) }
+    for watcher in watchers.withLock({ $0[job.id] }) { watcher.ring() }
+    for id in lanes.withLock({ $0.end(job) }) { drive(id) }
     bell.ring()
-  }
-
-  private func watch(_ id: AttemptID) -> (Int, Wakeup) {
-    let wakeup = Wakeup()
-    return state.withLock { state in
-      state.lastWatcher &+= 1
-      state.watchers[id, default: [:]][state.lastWatcher] = wakeup
-      return (state.lastWatcher, wakeup)
-    }
-  }
-
-  private func unwatch(_ id: AttemptID, _ number: Int) {
-    state.withLock { state in
-      state.watchers[id]?[number] = nil
-      if state.watchers[id]?.isEmpty == true { state.watchers[id] = nil }
-    }
-  }
-}
-
-extension PaymentResolver.State {
-  /// Who is to hear of it, and what there is room for now.
-  fileprivate mutating func end(_ job: PaymentResolver.Job) -> ([Wakeup], [AttemptID]) {
-    count[job.lane, default: 0] -= 1
-    let others = driving[job.id, default: 1] - 1
-    driving[job.id] = others > 0 ? others : nil
-    var next: [AttemptID] = []
-    if again.remove(job.id) != nil { next.append(job.id) }
-    if job.lane == .new, !queue.isEmpty { next.append(queue.removeFirst()) }
-    return (Array((watchers[job.id] ?? [:]).values), next)
   }
 }
