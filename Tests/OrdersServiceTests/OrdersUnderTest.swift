@@ -68,10 +68,15 @@ extension OrderStore {
   func order(window: Duration = .seconds(900)) async throws -> Order {
     let ticketID = try await offer()
     let ulid = try #require(ULID(ticketID))
-    let (ticket, now) = try #require(try await ticketAndTime(ulid))
+    let (ticket, now) = try await offered(ulid)
     let order = Order.reserving(ticket, as: ULID().description, for: "buyer", window: window, at: now)
-    #expect(try await create(order, of: ticket, mark: nil, answer: [], trace: "") == .made)
+    #expect(try await create(order, of: ticket, mark: nil, answer: [], trace: "") != nil)
     return order
+  }
+
+  func offered(_ id: ULID) async throws -> (OfferedTicket, UnixTime) {
+    let (ticket, clock) = try await redis.readWithClock(OfferedTicket.self, id.description)
+    return (try #require(ticket), clock.reading)
   }
 
   /// false: it was made from what is no longer so.

@@ -24,7 +24,7 @@ import TicketingProto
         .ticketCreated, key: ticket, version: 0,
         TicketsV1.TicketCreated(id: ticket, title: "Concert", priceCents: 5000, userID: "seller", version: 0))
       let id = try #require(ULID(ticket))
-      try await eventually { try await orders.store.ticketAndTime(id)?.ticket.version == 1 }
+      try await eventually { try await orders.redis.read(OfferedTicket.self, id.description)?.version == 1 }
       let order = try await orders.create(ticket)
       #expect(order.ticket == .init(id: ticket, title: "Opera", priceCents: 7500, reservation: 1))
 

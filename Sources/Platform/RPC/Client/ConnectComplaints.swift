@@ -3,37 +3,33 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Telemetry
 
 /// Says in the log why a peer cannot be reached: each cause once until it can be reached again.
 ///
 /// What time may mend is not told during the start, when processes wait for each other; a refused certificate is.
 final class ConnectComplaints: Sendable {
   private let target: String
-  private let graceEnds: NIODeadline
   private let logger: Logger
-  private let told = Mutex<Set<String>>([])
+  private let outage: Mutex<Outage>
 
   init(target: String, grace: Duration, logger: Logger) {
     self.target = target
-    self.graceEnds = .now() + TimeAmount(grace)
     self.logger = logger
+    outage = Mutex(Outage(quietUntil: .now + grace))
   }
 
   func failed(_ error: any Error) {
     let cause = Self.cause(error)
     logger.debug("RPC connect failed", metadata: ["target": "\(target)", "error": "\(cause)"])
-    guard Self.isOfTLS(error) || .now() >= graceEnds else { return }
-    // Bounded: whoever names ever new causes is not listened to for ever.
-    guard told.withLock({ $0.count < 16 && $0.insert(cause).inserted }) else { return }
+    guard outage.withLock({ $0.noticed(cause, mendsItself: !Self.isOfTLS(error)) }) else { return }
     logger.warning("The peer cannot be reached", metadata: ["target": "\(target)", "error": "\(cause)"])
   }
 
   func connected() {
-    let wasDown = told.withLock { told in
-      defer { told = [] }
-      return !told.isEmpty
+    if outage.withLock({ $0.ended() }) {
+      logger.notice("The peer is reached again", metadata: ["target": "\(target)"])
     }
-    if wasDown { logger.notice("The peer is reached again", metadata: ["target": "\(target)"]) }
   }
 
   private static func isOfTLS(_ error: any Error) -> Bool {

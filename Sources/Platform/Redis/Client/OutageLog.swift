@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import Telemetry
 
 /// One warning per outage and cause, however many connections notice it and however often they try. Client and server
 /// may be started together: what fails before the first connection is an outage only after `startWait`, as it is for
@@ -7,32 +8,22 @@ import Synchronization
 final class OutageLog: Sendable {
   private let url: RedisURL
   private let logger: Logger
-  private let state: Mutex<State>
-
-  private struct State {
-    /// nil once there was a connection.
-    var quietUntil: ContinuousClock.Instant?
-    var reported: String?
-  }
+  private let outage: Mutex<Outage>
 
   init(url: RedisURL, startWait: Duration, logger: Logger) {
     self.url = url
     self.logger = logger
-    state = Mutex(State(quietUntil: .now + startWait))
+    outage = Mutex(Outage(quietUntil: .now + startWait))
   }
 
   func connected() {
-    state.withLock { $0 = State() }
+    _ = outage.withLock { $0.ended() }
     logger.debug("connected to Redis", metadata: ["redis": "\(url)"])
   }
 
   func failed(_ error: RedisError) {
-    let isNews = state.withLock { state in
-      // Waiting does not mend a refused password.
-      if let end = state.quietUntil, .now < end, error.kind != .authentication { return false }
-      defer { state.reported = error.message }
-      return state.reported != error.message
-    }
+    // Waiting does not mend a refused password.
+    let isNews = outage.withLock { $0.noticed(error.message, mendsItself: error.kind != .authentication) }
     logger.log(
       level: isNews ? .warning : .debug, "no connection to Redis, trying again",
       metadata: ["redis": "\(url)", "cause": "\(error.message)"])

@@ -19,29 +19,19 @@ extension OrdersHandlers {
     let mark = key.map { RequestMark($0, by: user.id, of: ticketID.description, seen: seen) }
     let id = ULID().description
     do {
-      let order = try await store.redis.decide {
+      let answer = try await store.redis.decide {
         let (ticket, now) = try await ticket(ticketID, asSeen: seen)
         try ticket.checkSale(to: user.id, asSeen: seen)
         let order = Order.reserving(ticket, as: id, for: user.id, window: window, at: now)
-        return try await reserve(order, of: ticket, mark: mark, context)
+        let answer = try await store.create(
+          order, of: ticket, mark: mark, answer: OrdersV1.Order(order).encoded(), trace: context.trace)
+        return answer.map { .settled($0) } ?? .again
       }
-      return OrdersV1.CreateOrderResponse(order: order)
+      return OrdersV1.CreateOrderResponse(order: try OrdersV1.Order(encoded: answer))
     } catch let error as OrderError {
       // What has changed since is nothing to somebody who asks again for what they were given then.
       guard let mark, let earlier = try await store.redis.recall(mark) else { throw error }
       return OrdersV1.CreateOrderResponse(order: try OrdersV1.Order(encoded: earlier))
-    }
-  }
-
-  private func reserve(
-    _ order: Order, of ticket: OfferedTicket, mark: RequestMark?, _ context: CallContext
-  ) async throws -> Decision<OrdersV1.Order> {
-    let answer = OrdersV1.Order(order)
-    switch try await store.create(order, of: ticket, mark: mark, answer: answer.encoded(), trace: context.trace) {
-    case .made: return .settled(answer)
-    case .repeated(let earlier): return .settled(try OrdersV1.Order(encoded: earlier))
-    case .ticketReserved: throw OrderError.ticketReserved
-    case .superseded: return .again
     }
   }
 
@@ -50,11 +40,11 @@ extension OrdersHandlers {
     let deadline = ContinuousClock.now + Self.patience
     var pause: Duration = .milliseconds(5)
     while true {
-      let found = try await store.ticketAndTime(id)
-      let isHeardOf = found.map { seen.verdict(on: $0.ticket) != .notHeardOf } ?? (seen.version == nil)
+      let (ticket, clock) = try await store.redis.readWithClock(OfferedTicket.self, id.description)
+      let isHeardOf = ticket.map { seen.verdict(on: $0) != .notHeardOf } ?? (seen.version == nil)
       guard !isHeardOf, .now < deadline else {
-        guard let found else { throw OrderError.ticketNotFound }
-        return found
+        guard let ticket else { throw OrderError.ticketNotFound }
+        return (ticket, clock.reading)
       }
       try await Task.sleep(for: pause)
       pause = min(pause * 2, .milliseconds(100))

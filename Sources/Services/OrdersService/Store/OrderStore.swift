@@ -16,12 +16,6 @@ struct OrderStore: Sendable {
 
   func order(_ id: ULID) async throws -> Order? { try await redis.read(Order.self, id.description) }
 
-  /// What is on offer, and the time.
-  func ticketAndTime(_ id: ULID) async throws -> (ticket: OfferedTicket, now: UnixTime)? {
-    let (ticket, clock) = try await redis.readWithClock(OfferedTicket.self, id.description)
-    return ticket.map { ($0, clock.reading) }
-  }
-
   /// One page of a user's orders, newest first, and where the next begins.
   func orders(of userID: String, _ page: PageRequest) async throws -> (orders: [Order], next: ULID?) {
     let (orders, next) = try await redis.readPage(Order.self, in: OrderKeys.user(userID), page, unreadable)
@@ -37,20 +31,12 @@ struct OrderStore: Sendable {
     return try await redis.applyOnce(commit, at: key)
   }
 
-  enum Reservation: Sendable, Hashable {
-    case made
-    /// The same request came before, and this was its answer.
-    case repeated(answer: [UInt8])
-    /// Another order holds the ticket.
-    case ticketReserved
-    /// The ticket is no longer the one that the order was made of.
-    case superseded
-  }
-
-  /// Writes a new order, and with it the answer that a repetition of the request gets. Throws `IdempotencyKeyReused`.
+  /// Writes a new order, and with it the answer to the request. Returns the answer to give, which is that of before
+  /// where the same request came before; nil: the ticket is no longer the one that the order was made of. Throws
+  /// `OrderError.ticketReserved` where another order holds the ticket, and `IdempotencyKeyReused`.
   func create(
     _ order: Order, of ticket: OfferedTicket, mark: RequestMark?, answer: [UInt8], trace: String
-  ) async throws -> Reservation {
+  ) async throws -> [UInt8]? {
     let live = OrderKeys.live(order.ticketID)
     let ticketKey = OfferedTicket.key(ticket.id)
     var commit = Commit()
@@ -71,10 +57,10 @@ struct OrderStore: Sendable {
     try commit.publish(OrdersV1.OrderCreated(order), at: order.createdAt, trace: trace)
 
     switch try await redis.createOnce(commit, mark: mark, own: OrderKeys.operation(order.id), answer: answer) {
-    case .created: return .made
-    case .repeated(let answer): return .repeated(answer: answer)
-    case .refused(isFree): return .ticketReserved
-    case .refused(isCurrent), .refused(isCounted): return .superseded
+    case .created: return answer
+    case .repeated(let earlier): return earlier
+    case .refused(isFree): throw OrderError.ticketReserved
+    case .refused(isCurrent), .refused(isCounted): return nil
     case .refused: throw MalformedRecord(Order.key(order.id))
     }
   }
