@@ -76,9 +76,3 @@ package final class CallsDouble: Sendable {
     if let failure { throw failure }
   }
 }
-
-extension RPCError {
-  package static func invalidFields(_ violations: [Violation]) -> RPCError {
-    RPCError(.invalidArgument, "Invalid request", reason: "INVALID_FIELDS", violations: violations)
-  }
-}
