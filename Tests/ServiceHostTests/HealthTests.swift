@@ -1,7 +1,8 @@
 import RPC
-import ServiceHost
 import Testing
 import TicketingProto
+
+@testable import ServiceHost
 
 @Suite struct HealthTests {
   private let state = HealthState(services: ["a", "b"])

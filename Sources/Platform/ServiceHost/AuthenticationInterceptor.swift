@@ -4,14 +4,10 @@ import SessionToken
 
 /// Finds out who calls: verifies the token in `authorization: Bearer …` and puts its owner into the context.
 /// A call without a valid token goes on as nobody's; a method that needs somebody asks by `requireUser()`.
-package struct AuthenticationInterceptor: ServerInterceptor {
-  private let keys: SessionKeys
+struct AuthenticationInterceptor: ServerInterceptor {
+  let keys: SessionKeys
 
-  package init(keys: SessionKeys) {
-    self.keys = keys
-  }
-
-  package func intercept<Output: Sendable>(
+  func intercept<Output: Sendable>(
     _ context: CallContext, next: (CallContext) async throws -> Output
   ) async throws -> Output {
     guard let header = context.metadata["authorization"], let token = bearerToken(header) else {

@@ -8,16 +8,11 @@ import RPC
 /// for what only looks (`Get…`, `List…`, `Watch…`, `Check`), of which there is most and of which the gateway has its own
 /// line; `info` for what changes something, whether it was refused or not; `warning` where a service shows a token that
 /// is not accepted.
-package struct CallRecorder: ServerInterceptor {
-  private let metrics: CallMetrics
-  private let logger: Logger
+struct CallRecorder: ServerInterceptor {
+  let metrics: CallMetrics
+  let logger: Logger
 
-  package init(metrics: CallMetrics, logger: Logger) {
-    self.metrics = metrics
-    self.logger = logger
-  }
-
-  package func intercept<Output: Sendable>(
+  func intercept<Output: Sendable>(
     _ context: CallContext, next: (CallContext) async throws -> Output
   ) async throws -> Output {
     do {

@@ -1,3 +1,5 @@
+import Identifiers
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -53,7 +55,7 @@ package struct Environment: Sendable {
     _ name: String, of expected: String, _ read: (String) -> Item?
   ) throws(ConfigurationError) -> [Item] {
     var items: [Item] = []
-    for text in (string(name) ?? "").split(separator: ",").map(\.trimmed) where !text.isEmpty {
+    for text in (string(name) ?? "").split(separator: ",").map({ String($0.trimmed) }) where !text.isEmpty {
       guard let item = read(text) else {
         throw ConfigurationError("\(name) has '\(text.prefix(80))': it must be a list of \(expected)")
       }
@@ -69,11 +71,5 @@ package struct ConfigurationError: Error, CustomStringConvertible {
 
   package init(_ description: String) {
     self.description = description
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

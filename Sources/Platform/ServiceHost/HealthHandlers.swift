@@ -2,14 +2,10 @@ import RPC
 import TicketingProto
 
 /// `grpc.health.v1`, as Kubernetes' probes and any gRPC client's balancer ask for it.
-package struct HealthHandlers: HealthV1.HealthProtocol {
-  private let state: HealthState
+struct HealthHandlers: HealthV1.HealthProtocol {
+  let state: HealthState
 
-  package init(state: HealthState) {
-    self.state = state
-  }
-
-  package func check(
+  func check(
     _ request: HealthV1.HealthCheckRequest, context: CallContext
   ) async throws -> HealthV1.HealthCheckResponse {
     guard let serving = state.isServing(request.service) else {
@@ -18,7 +14,7 @@ package struct HealthHandlers: HealthV1.HealthProtocol {
     return HealthV1.HealthCheckResponse(status: serving ? .serving : .notServing)
   }
 
-  package func watch(
+  func watch(
     _ request: HealthV1.HealthCheckRequest, context: CallContext,
     responses: ResponseWriter<HealthV1.HealthCheckResponse>
   ) async throws {

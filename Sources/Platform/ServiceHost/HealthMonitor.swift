@@ -3,20 +3,14 @@ import Operations
 import ServiceLifecycle
 
 /// Asks every dependency once a second and keeps the health state true; says so when one goes or comes back.
-package struct HealthMonitor: Service {
+struct HealthMonitor: Service {
   private static let interval: Duration = .seconds(1)
 
-  private let state: HealthState
-  private let services: [HostedService]
-  private let logger: Logger
+  let state: HealthState
+  let services: [HostedService]
+  let logger: Logger
 
-  package init(state: HealthState, services: [HostedService], logger: Logger) {
-    self.state = state
-    self.services = services
-    self.logger = logger
-  }
-
-  package func run() async throws {
+  func run() async throws {
     await withGracefulShutdownHandler {
       await cancelWhenGracefulShutdown {
         var down: Set<String> = []

@@ -4,7 +4,7 @@ import Synchronization
 package final class HealthState: Sendable {
   /// The name under which the process is asked whether it lives, which hangs on nothing else: whoever restarts what
   /// does not serve would only add to an outage of Redis.
-  package static let liveness = "liveness"
+  static let liveness = "liveness"
 
   private struct State {
     /// By full service name; the empty name is the process as a whole.
@@ -17,18 +17,18 @@ package final class HealthState: Sendable {
   private let state: Mutex<State>
 
   /// Nothing serves until it is said to.
-  package init(services: [String]) {
+  init(services: [String]) {
     state = Mutex(State(serving: Dictionary(uniqueKeysWithValues: (services + [""]).map { ($0, false) })))
   }
 
   /// nil: no such service here.
-  package func isServing(_ service: String) -> Bool? {
+  func isServing(_ service: String) -> Bool? {
     if service == Self.liveness { return true }
     return state.withLock { state in state.serving[service].map { $0 && !state.draining } }
   }
 
   /// Sets a service's state; the process as a whole serves while all of its services do.
-  package func set(_ service: String, serving: Bool) {
+  func set(_ service: String, serving: Bool) {
     change { state in
       state.serving[service] = serving
       state.serving[""] = state.serving.allSatisfy { name, serving in name.isEmpty || serving }
@@ -41,7 +41,7 @@ package final class HealthState: Sendable {
   }
 
   /// An element at once and after each change; a reader who is slow sees only that there was one.
-  package func changes() -> AsyncStream<Void> {
+  func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let place = state.withLock { $0.watchers.add(continuation, of: "") }
     continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers.remove(place) } }

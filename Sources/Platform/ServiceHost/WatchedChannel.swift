@@ -17,30 +17,26 @@ package struct WatchedChannel: RPCChannel {
   package func unary<Request, Response>(
     _ method: MethodDescriptor<Request, Response>, _ request: Request, options: CallOptions
   ) async throws -> Response {
-    do {
-      return try await channel.unary(method, request, options: options)
-    } catch {
-      tell(error, method.path)
-      throw error
-    }
+    try await watching(method.path) { try await channel.unary(method, request, options: options) }
   }
 
   package func serverStreaming<Request, Response, Result: Sendable>(
     _ method: MethodDescriptor<Request, Response>, _ request: Request, options: CallOptions,
     body: (ResponseStream<Response>) async throws -> Result
   ) async throws -> Result {
-    do {
-      return try await channel.serverStreaming(method, request, options: options, body: body)
-    } catch {
-      tell(error, method.path)
-      throw error
+    try await watching(method.path) {
+      try await channel.serverStreaming(method, request, options: options, body: body)
     }
   }
 
-  private func tell(_ error: any Error, _ path: String) {
-    guard let error = error as? RPCError, error.code == .unauthenticated else { return }
-    logger.error(
-      "\(service) does not know who we are: JWT_KEY or the clocks differ",
-      metadata: ["rpc": .string(path), "reason": .string(error.reason ?? ""), "error": .string(error.message)])
+  private func watching<Result>(_ path: String, _ call: () async throws -> Result) async throws -> Result {
+    do {
+      return try await call()
+    } catch let error as RPCError where error.code == .unauthenticated {
+      logger.error(
+        "\(service) does not know who we are: JWT_KEY or the clocks differ",
+        metadata: ["rpc": .string(path), "reason": .string(error.reason ?? ""), "error": .string(error.message)])
+      throw error
+    }
   }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Identifiers
 import NIOCore
 
 /// Finds the address of the client that a request is from, for the limits on sign-in and sign-up.
@@ -6,7 +7,7 @@ import NIOCore
 /// `X-Forwarded-For` can be written by anybody, so it is believed only as far as proxies of ours wrote it: from the
 /// right, past each trusted hop, to the first address that is not one.
 package struct ClientAddresses: Sendable {
-  let trustedProxies: [IPNetwork]
+  private let trustedProxies: [IPNetwork]
 
   package init(trustedProxies: [IPNetwork]) {
     self.trustedProxies = trustedProxies
@@ -34,8 +35,7 @@ package struct ClientAddresses: Sendable {
 
   /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
   private static func address(inHop hop: Substring) -> IPAddress? {
-    var hop = hop.drop { $0 == " " || $0 == "\t" }
-    while let last = hop.last, last == " " || last == "\t" { hop.removeLast() }
+    let hop = hop.trimmed
     if hop.first == "[" { return hop.lastIndex(of: "]").flatMap { IPAddress(hop[..<$0].dropFirst()) } }
     if let address = IPAddress(hop) { return address }
     return hop.lastIndex(of: ":").flatMap { IPAddress(hop[..<$0]) }

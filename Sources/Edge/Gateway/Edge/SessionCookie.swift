@@ -28,38 +28,9 @@ package struct SessionCookie: Sendable {
   /// nil also for a text that no token has: it is not passed on.
   package static func token(in fields: HTTPFields) -> String? {
     let token =
-      fields[.authorization].flatMap(bearerToken) ?? fields[values: .cookie].lazy.compactMap { cookie(in: $0) }.first
+      fields[.authorization].flatMap(bearerToken) ?? fields.cookies(named: name).first.map { String($0) }
     guard let token, isPlausible(token) else { return nil }
     return token
-  }
-
-  /// Looks through `a=1; session=…; b="2"` without taking it apart.
-  private static func cookie(in header: String) -> String? {
-    var header = header
-    return header.withUTF8 { utf8 in
-      var rest = utf8[...]
-      while !rest.isEmpty {
-        let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
-        let pair = trimmed(rest[..<end])
-        if pair.starts(with: prefix) { return String(decoding: value(of: pair), as: UTF8.self) }
-        rest = rest[min(end + 1, rest.endIndex)...]
-      }
-      return nil
-    }
-  }
-
-  private static func trimmed(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
-    var text = text
-    while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
-    while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
-    return text
-  }
-
-  /// What follows the name, without the quotes that RFC 6265, 4.1.1 allows around it.
-  private static func value(of pair: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
-    let value = pair.dropFirst(prefix.count)
-    let quote = UInt8(ascii: "\"")
-    return value.count >= 2 && value.first == quote && value.last == quote ? value.dropFirst().dropLast() : value
   }
 
   /// Base 64 for URLs, and the dots between the parts (RFC 7515, 3.1). Nothing else goes into a header of ours.
@@ -67,6 +38,16 @@ package struct SessionCookie: Sendable {
     !token.isEmpty && token.utf8.count <= SessionKeys.maximumTokenBytes
       && token.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) }
   }
+}
 
-  private static let prefix = Array("\(name)=".utf8)
+extension HTTPFields {
+  /// The values of all cookies of that name, without the quotes that RFC 6265, 4.1.1 allows around them.
+  package func cookies(named name: String) -> [Substring] {
+    self[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
+      let pair = pair.trimmed
+      guard pair.hasPrefix("\(name)=") else { return nil }
+      let value = pair.dropFirst(name.count + 1)
+      return value.count >= 2 && value.first == "\"" && value.last == "\"" ? value.dropFirst().dropLast() : value
+    }
+  }
 }

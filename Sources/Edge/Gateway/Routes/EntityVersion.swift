@@ -1,4 +1,5 @@
 import HTTPTypes
+import Identifiers
 
 /// A version as an entity tag (RFC 9110, 8.8.3): `"3"`, a strong one.
 enum EntityVersion {
@@ -15,7 +16,7 @@ enum EntityVersion {
   /// nil: the field is not there. Throws `APIError` for what is no list of entity tags.
   static func ifMatch(_ fields: HTTPFields) throws(APIError) -> Condition? {
     guard let text = fields[.ifMatch] else { return nil }
-    if text.trimmingSpaces == "*" { return .any }
+    if text.trimmed == "*" { return .any }
     guard let tags = tags(in: text) else {
       throw .invalidFields([(field: "If-Match", message: "If-Match must be * or a list of entity tags")])
     }
@@ -28,7 +29,7 @@ enum EntityVersion {
   /// Whether `If-None-Match` names this version, or any.
   static func isKnown(_ version: Int64, _ fields: HTTPFields) -> Bool {
     guard let text = fields[.ifNoneMatch] else { return false }
-    if text.trimmingSpaces == "*" { return true }
+    if text.trimmed == "*" { return true }
     return tags(in: text)?.contains { $0.text == "\(version)" } ?? false
   }
 
@@ -43,16 +44,8 @@ enum EntityVersion {
       if isWeak { rest = rest.dropFirst(2) }
       guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else { return nil }
       tags.append((rest[..<end].dropFirst(), isWeak))
-      rest = rest[end...].dropFirst().trimmingSpaces
+      rest = rest[end...].dropFirst().trimmed
       guard rest.isEmpty || rest.first == "," else { return nil }
     }
-  }
-}
-
-extension StringProtocol {
-  fileprivate var trimmingSpaces: SubSequence {
-    let start = firstIndex { $0 != " " && $0 != "\t" } ?? endIndex
-    guard let last = lastIndex(where: { $0 != " " && $0 != "\t" }), start <= last else { return self[start..<start] }
-    return self[start...last]
   }
 }

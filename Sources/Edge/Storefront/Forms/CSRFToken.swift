@@ -27,16 +27,10 @@ struct CSRFCookie: Sendable {
   private var name: String { isSecure ? "__Host-csrf" : "csrf" }
 
   func token(of request: Request) -> CSRFToken {
-    for field in request.headers[values: .cookie] {
-      for pair in field.split(separator: ";") {
-        let pair = pair.drop { $0 == " " }
-        guard pair.hasPrefix("\(name)=") else { continue }
-        let value = pair.dropFirst(name.utf8.count + 1)
-        if value.utf8.count == Self.length, value.utf8.allSatisfy({ $0.hexValue != nil }) {
-          return CSRFToken(token: String(value), isNew: false)
-        }
-      }
+    let known = request.headers.cookies(named: name).first { value in
+      value.utf8.count == Self.length && value.utf8.allSatisfy { $0.hexValue != nil }
     }
+    if let known { return CSRFToken(token: String(known), isNew: false) }
     return CSRFToken(token: Self.random(), isNew: true)
   }
 

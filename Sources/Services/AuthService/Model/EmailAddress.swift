@@ -1,3 +1,5 @@
+import Identifiers
+
 /// An email address as accounts are known by: trimmed and lower-cased.
 ///
 /// Checked for shape only (one `@` with text before it and a dotted domain after it, no white space or control
@@ -23,13 +25,5 @@ package struct EmailAddress: Sendable, Hashable {
   private static func isForbidden(_ character: Character) -> Bool {
     character.isWhitespace || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
       || "<>(),;:\\\"[]".contains(character)
-  }
-}
-
-extension String {
-  fileprivate var trimmed: Substring {
-    let head = drop { $0.isWhitespace }
-    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return head[head.endIndex...] }
-    return head[...last]
   }
 }

@@ -15,3 +15,12 @@ extension UInt8 {
     }
   }
 }
+
+extension StringProtocol {
+  /// Without white space at either end.
+  package var trimmed: SubSequence {
+    let head = drop { $0.isWhitespace }
+    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return head }
+    return head[...last]
+  }
+}
