@@ -29,28 +29,8 @@ package enum GatewayApplication {
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) -> Server {
     let limits = configuration.limits
-    let responder = responder(backends, configuration, pages, health, metrics, logger)
-    return Application(
-      responder: responder,
-      server: HTTPServerBuilder { _ in GatewayChannel(responder: responder, limits: limits) },
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port),
-        backlog: limits.backlog,
-        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
-      onServerRunning: onServerRunning,
-      eventLoopGroupProvider: .shared(eventLoopGroup),
-      logger: logger.forHTTPServer)
-  }
-
-  private static func responder(
-    _ backends: Backends,
-    _ configuration: GatewayConfiguration,
-    _ pages: (any Pages)?,
-    _ health: HealthRoutes,
-    _ metrics: RequestMetrics,
-    _ logger: Logger
-  ) -> RouterResponder<GatewayContext> {
-    let bodies = JSONBodies(limit: configuration.limits.bodyBytes, currency: configuration.currency)
+    let origins = OriginPolicy(allowed: configuration.allowedOrigins)
+    let bodies = JSONBodies(limit: limits.bodyBytes, currency: configuration.currency)
     let table = RouteTable(
       users: UserRoutes(
         auth: backends.auth, bodies: bodies, cookie: SessionCookie(isSecure: configuration.secureCookies),
@@ -59,21 +39,26 @@ package enum GatewayApplication {
       orders: OrderRoutes(orders: backends.orders, bodies: bodies),
       orderEvents: OrderEventsRoute(
         orders: backends.orders, watches: backends.orderWatches, currency: configuration.currency),
-      payments: PaymentRoutes(
-        payments: backends.payments, bodies: bodies, origins: OriginPolicy(allowed: configuration.allowedOrigins)),
-      health: health,
+      payments: PaymentRoutes(payments: backends.payments, bodies: bodies, origins: origins), health: health,
       pages: pages?.routes ?? [])
 
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: Edge(
-        origins: OriginPolicy(allowed: configuration.allowedOrigins), routes: table, pages: pages,
-        callTimeout: configuration.callTimeout,
+        origins: origins, routes: table, pages: pages, callTimeout: configuration.callTimeout,
         log: RequestLog(logger: logger, level: configuration.accessLogLevel), metrics: metrics,
         currency: configuration.currency))
     for route in table.routes {
       router.on(RouterPath(route.pattern), method: route.method, use: route.handler)
     }
-    return router.buildResponder()
+    let responder = router.buildResponder()
+    return Application(
+      responder: responder,
+      server: HTTPServerBuilder { _ in GatewayChannel(responder: responder, limits: limits) },
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), backlog: limits.backlog,
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+      onServerRunning: onServerRunning, eventLoopGroupProvider: .shared(eventLoopGroup),
+      logger: logger.forHTTPServer)
   }
 }

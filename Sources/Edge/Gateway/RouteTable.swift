@@ -16,27 +16,27 @@ struct RouteTable: Sendable {
   ) {
     self.pages = pages
     api = [
-      .post("/api/users/signup", users.signUp),
-      .post("/api/users/signin", users.signIn),
-      .post("/api/users/signout", users.signOut),
-      .get("/api/users/currentuser", users.currentUser),
+      Route(.post, "/api/users/signup", users.signUp),
+      Route(.post, "/api/users/signin", users.signIn),
+      Route(.post, "/api/users/signout", users.signOut),
+      Route(.get, "/api/users/currentuser", users.currentUser),
 
-      .get("/api/tickets", tickets.list),
-      .post("/api/tickets", tickets.create),
-      .get("/api/tickets/:id", tickets.get),
-      .put("/api/tickets/:id", tickets.update),
+      Route(.get, "/api/tickets", tickets.list),
+      Route(.post, "/api/tickets", tickets.create),
+      Route(.get, "/api/tickets/:id", tickets.get),
+      Route(.put, "/api/tickets/:id", tickets.update),
 
-      .get("/api/orders", orders.list),
-      .post("/api/orders", orders.create),
-      .get("/api/orders/:id", orders.get),
-      .delete("/api/orders/:id", orders.cancel),
-      .get("/api/orders/:id/events", orderEvents.stream),
+      Route(.get, "/api/orders", orders.list),
+      Route(.post, "/api/orders", orders.create),
+      Route(.get, "/api/orders/:id", orders.get),
+      Route(.delete, "/api/orders/:id", orders.cancel),
+      Route(.get, "/api/orders/:id/events", orderEvents.stream),
 
-      .post("/api/payments", payments.create),
-      .post("/api/payments/webhook", payments.webhook),
+      Route(.post, "/api/payments", payments.create),
+      Route(.post, "/api/payments/webhook", payments.webhook),
 
-      .get("/healthz") { _, _ in health.alive() },
-      .get("/readyz") { _, _ in await health.ready() },
+      Route(.get, "/healthz") { _, _ in health.alive() },
+      Route(.get, "/readyz") { _, _ in await health.ready() },
     ]
   }
 
@@ -70,20 +70,10 @@ package struct Route: Sendable {
   let pattern: String
   let handler: Handler
 
-  package static func get(_ pattern: String, _ handler: @escaping Handler) -> Route {
-    Route(method: .get, pattern: pattern, handler: handler)
-  }
-
-  package static func post(_ pattern: String, _ handler: @escaping Handler) -> Route {
-    Route(method: .post, pattern: pattern, handler: handler)
-  }
-
-  static func put(_ pattern: String, _ handler: @escaping Handler) -> Route {
-    Route(method: .put, pattern: pattern, handler: handler)
-  }
-
-  static func delete(_ pattern: String, _ handler: @escaping Handler) -> Route {
-    Route(method: .delete, pattern: pattern, handler: handler)
+  package init(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
+    self.method = method
+    self.pattern = pattern
+    self.handler = handler
   }
 
   /// As the router compares: empty components do not count.

@@ -39,10 +39,10 @@ package struct Storefront: Pages {
     routes = [
       visits.get("/", landing.show),
 
-      visits.get("/auth/signup", accounts.showSignUp),
-      visits.post("/auth/signup", accounts.signUp),
-      visits.get("/auth/signin", accounts.showSignIn),
-      visits.post("/auth/signin", accounts.signIn),
+      visits.get("/auth/signup", accounts.show(.signUp)),
+      visits.post("/auth/signup", accounts.enter(.signUp)),
+      visits.get("/auth/signin", accounts.show(.signIn)),
+      visits.post("/auth/signin", accounts.enter(.signIn)),
       visits.post("/auth/signout", accounts.signOut),
 
       visits.get("/tickets/new", forms.showNew),
@@ -64,7 +64,7 @@ package struct Storefront: Pages {
       visits.get("/tickets/:id/buy", Visits.back), visits.get("/orders/:id/pay", Visits.back),
       visits.get("/orders/:id/cancel", Visits.back),
 
-      .get("/static/:hash/:name", files.get),
+      Route(.get, "/static/:hash/:name", files.get),
     ]
   }
 

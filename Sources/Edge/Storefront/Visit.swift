@@ -38,7 +38,13 @@ struct Visit: Sendable {
     guard request.method == .post, ["/buy", "/pay", "/cancel", "/challenge"].contains(where: path.hasSuffix) else {
       return ReturnPath(request.uri.string)
     }
-    return ReturnPath(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+    return ReturnPath(parentPath)
+  }
+
+  /// Of the page one level above.
+  var parentPath: String {
+    let path = request.uri.path
+    return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
   }
 }
 
@@ -52,13 +58,13 @@ struct Visits: Sendable {
   let bodyLimit: Int
 
   func get(_ pattern: String, _ page: @escaping Page) -> Route {
-    .get(pattern) { request, context in
+    Route(.get, pattern) { request, context in
       try await answer(Visit(request: request, context: context, csrf: csrf.token(of: request)), page)
     }
   }
 
   func post(_ pattern: String, _ page: @escaping Page) -> Route {
-    .post(pattern) { request, context in
+    Route(.post, pattern) { request, context in
       var visit = Visit(request: request, context: context, csrf: csrf.token(of: request))
       visit.form = try await FormBody(request, limit: bodyLimit)
       guard visit.csrf.matches(visit.form["csrf"]) else { throw CSRFToken.mismatch }
@@ -77,11 +83,7 @@ struct Visits: Sendable {
     }
   }
 
-  /// To the page one level above.
-  @Sendable static func back(_ visit: Visit) async throws -> Response {
-    let path = visit.request.uri.path
-    return .seeOther(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-  }
+  @Sendable static func back(_ visit: Visit) async throws -> Response { .seeOther(visit.parentPath) }
 
   private func answer(_ visit: Visit, _ page: Page) async throws -> Response {
     var visit = visit

@@ -8,7 +8,7 @@ extension Response {
     var fields = jsonFields
     // The length is given here because `Response` would look for it otherwise.
     fields.append(HTTPField(name: .contentLength, value: String(body.readableBytes)))
-    for field in extra { fields.append(field) }
+    fields.append(contentsOf: extra)
     return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
   }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Identifiers
 import SessionToken
+import TicketingProto
 
 /// The cookie that carries the session token, which is the token itself, unchanged.
 package struct SessionCookie: Sendable {
@@ -13,8 +14,14 @@ package struct SessionCookie: Sendable {
     self.isSecure = isSecure
   }
 
-  /// Sets the cookie. `maxAge` is in seconds; with 0 or less the browser forgets it at once.
-  package func field(token: String, maxAge: Int64) -> HTTPField {
+  /// Sets the cookie for as long as the session holds.
+  package func field(_ session: AuthV1.Session) -> HTTPField {
+    let (maxAge, overflows) = session.expiryTime.subtractingReportingOverflow(session.issuedTime)
+    return field(token: session.token, maxAge: overflows ? 0 : maxAge)
+  }
+
+  /// `maxAge` is in seconds; with 0 or less the browser forgets it at once.
+  func field(token: String, maxAge: Int64) -> HTTPField {
     let secure = isSecure ? "; Secure" : ""
     return HTTPField(
       name: .setCookie,

@@ -42,7 +42,7 @@ struct JSONReader {
       let name = try readName()
       guard object[name] == nil else { throw error("The field \"\(name.prefix(64))\" occurs twice") }
       guard object.fields.count < Self.maximumFields else { throw error("Too many fields") }
-      object.append(name, try readValue(depth: 1))
+      object.fields.append((name, try readValue(depth: 1)))
       if try !readSeparator(or: UInt8(ascii: "}")) { return object }
     }
   }

@@ -23,26 +23,17 @@ enum JSONValue: Hashable, Sendable {
 }
 
 /// The fields of a request body, in their order.
-struct JSONObject: Hashable, Sendable {
-  struct Field: Hashable, Sendable {
-    let name: String
-    let value: JSONValue
-  }
-
-  private(set) var fields: [Field] = []
+struct JSONObject {
+  var fields: [(name: String, value: JSONValue)] = []
 
   /// The value of `name`; nil where there is none. Names are unique.
   subscript(name: String) -> JSONValue? {
     fields.first { $0.name == name }?.value
   }
-
-  mutating func append(_ name: String, _ value: JSONValue) {
-    fields.append(Field(name: name, value: value))
-  }
 }
 
 /// Why a body is no JSON object that we read.
-struct JSONError: Error, Hashable, CustomStringConvertible {
+struct JSONError: Error, CustomStringConvertible {
   /// Said to the client.
   let description: String
   /// The place in the body, in bytes from its start.

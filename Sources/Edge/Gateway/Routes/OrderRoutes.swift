@@ -14,8 +14,7 @@ struct OrderRoutes: Sendable {
     let answer = try await orders.listOrders(.init(pageSize: page.limit, pageToken: page.cursor), options: call)
     var json = JSONWriter(capacity: 2 + 300 * answer.orders.count)
     try json.array(answer.orders) { try $0.order($1, in: bodies.currency) }
-    let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/orders", cursor: answer.nextPageToken)]
-    return .json(.ok, json.buffer, extra: next)
+    return .json(.ok, json.buffer, extra: page.link(path: "/api/orders", cursor: answer.nextPageToken))
   }
 
   @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -25,9 +25,10 @@ struct PageQuery: Hashable {
     self.limit = limit
   }
 
-  /// The `Link` (RFC 8288) to the page after this one.
-  func link(path: String, cursor: String) -> HTTPField {
+  /// The `Link` (RFC 8288) to the page after this one; nothing where this is the last.
+  func link(path: String, cursor: String) -> [HTTPField] {
+    guard !cursor.isEmpty else { return [] }
     let size = limit == 0 ? "" : "limit=\(limit)&"
-    return HTTPField(name: .link, value: "<\(path)?\(size)cursor=\(cursor.percentEncoded())>; rel=\"next\"")
+    return [HTTPField(name: .link, value: "<\(path)?\(size)cursor=\(cursor.percentEncoded())>; rel=\"next\"")]
   }
 }

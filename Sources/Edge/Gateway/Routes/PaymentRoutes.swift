@@ -41,7 +41,7 @@ struct PaymentRoutes: Sendable {
 
   /// What the payment processor posts. The signature is over the bytes as they came.
   @Sendable func webhook(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let payload = try await bodies.bytes(of: request)
+    let payload = try await request.bytes(limit: bodies.limit)
     let message = PaymentsV1.HandleWebhookRequest(
       payload: payload.readableBytesView.map { $0 }, signature: request.headers[.stripeSignature] ?? "")
     _ = try await payments.handleWebhook(message, options: context.anonymousCall)

@@ -15,8 +15,7 @@ struct TicketRoutes: Sendable {
       .init(pageSize: page.limit, pageToken: page.cursor), options: context.anonymousCall)
     var json = JSONWriter(capacity: 2 + 200 * answer.tickets.count)
     json.array(answer.tickets) { $0.ticket($1, in: bodies.currency) }
-    let next = answer.nextPageToken.isEmpty ? [] : [page.link(path: "/api/tickets", cursor: answer.nextPageToken)]
-    return .json(.ok, json.buffer, extra: next)
+    return .json(.ok, json.buffer, extra: page.link(path: "/api/tickets", cursor: answer.nextPageToken))
   }
 
   @Sendable func create(_ request: Request, _ context: GatewayContext) async throws -> Response {

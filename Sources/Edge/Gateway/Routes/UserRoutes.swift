@@ -12,23 +12,26 @@ struct UserRoutes: Sendable {
   let clients: ClientAddresses
 
   @Sendable func signUp(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    var fields = try await bodies.fields(of: request)
-    let message = AuthV1.SignUpRequest(
-      email: fields.text("email"), password: fields.text("password"),
-      clientAddress: clients.address(peer: context.peer, fields: request.headers))
-    try fields.check()
-    let answer = try await auth.signUp(message, options: context.anonymousCall)
+    let (email, password) = try await credentials(request)
+    let address = clients.address(peer: context.peer, fields: request.headers)
+    let answer = try await auth.signUp(
+      .init(email: email, password: password, clientAddress: address), options: context.anonymousCall)
     return try signedIn(.created, answer.user, answer.session, context)
   }
 
   @Sendable func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    var fields = try await bodies.fields(of: request)
-    let message = AuthV1.SignInRequest(
-      email: fields.text("email"), password: fields.text("password"),
-      clientAddress: clients.address(peer: context.peer, fields: request.headers))
-    try fields.check()
-    let answer = try await auth.signIn(message, options: context.anonymousCall)
+    let (email, password) = try await credentials(request)
+    let address = clients.address(peer: context.peer, fields: request.headers)
+    let answer = try await auth.signIn(
+      .init(email: email, password: password, clientAddress: address), options: context.anonymousCall)
     return try signedIn(.ok, answer.user, answer.session, context)
+  }
+
+  private func credentials(_ request: Request) async throws -> (email: String, password: String) {
+    var fields = try await bodies.fields(of: request)
+    let credentials = (fields.text("email"), fields.text("password"))
+    try fields.check()
+    return credentials
   }
 
   /// The token stays valid until it expires: sessions are kept by nobody but the client.
@@ -66,8 +69,6 @@ struct UserRoutes: Sendable {
     json.literal(#"{"id":"#, user.id)
     json.literal(#","email":"#, user.email)
     json.literal("}")
-    let (maxAge, overflow) = session.expiryTime.subtractingReportingOverflow(session.issuedTime)
-    let cookie = cookie.field(token: session.token, maxAge: overflow ? 0 : maxAge)
-    return .json(status, json.buffer, extra: [cookie])
+    return .json(status, json.buffer, extra: [cookie.field(session)])
   }
 }

@@ -165,12 +165,10 @@ struct OrderPages: Sendable {
     case .unavailable: fields["unavailable"] = true
     }
     if let secret { fields["secret"] = secret }
-    fields.merge(problems?.fields ?? [:]) { $1 }
     // Where there is no card form, its problem is the page's.
-    if order.status != .created, let problem = fields["tokenError"] { fields["problem"] = problem }
+    if order.status != .created, let problem = problems?.fields["tokenError"] { fields["problem"] = problem }
     return renderer.page(
-      .order, problems?.status ?? .ok, title: order.ticket?.title ?? "Order", fields, visit,
-      extra: problems?.headers ?? [], policy: policy)
+      .order, title: order.ticket?.title ?? "Order", fields, visit, problems: problems, policy: policy)
   }
 
   private func order(_ visit: Visit) async throws -> OrdersV1.Order {

@@ -15,14 +15,7 @@ struct OwnTicketsPage: Sendable {
       .init(pageSize: Self.pageSize, pageToken: cursor), options: try visit.signedInCall())
     var fields: Fields = [
       "hasTickets": !answer.tickets.isEmpty, "isLater": !cursor.isEmpty,
-      "tickets": answer.tickets.map { ticket -> Fields in
-        let state = TicketState(ticket)
-        return [
-          "id": ticket.id, "name": ticket.title, "price": renderer.currency.text(ticket.priceCents),
-          "status": state.name,
-          "badge": state.badge,
-        ]
-      },
+      "tickets": answer.tickets.map { TicketSummary.fields($0, renderer.currency) },
     ]
     if !answer.nextPageToken.isEmpty { fields["next"] = answer.nextPageToken.percentEncoded() }
     return renderer.page(.ownTickets, title: "My tickets", fields, visit)

@@ -12,7 +12,7 @@ struct TicketForms: Sendable {
 
   @Sendable func showNew(_ visit: Visit) async throws -> Response {
     _ = try visit.signedInCall()
-    return page(Self.new, visit, title: "", price: "", key: CSRFCookie.random())
+    return page(Self.new, visit)
   }
 
   /// The key makes a double click one ticket.
@@ -32,8 +32,7 @@ struct TicketForms: Sendable {
       throw RPCError(.permissionDenied, "Not authorized", reason: "NOT_OWNER")
     }
     return page(
-      Self.edit(id), visit, title: ticket.title, price: renderer.currency.typed(ticket.priceCents),
-      key: CSRFCookie.random(), shown: Shown(ticket))
+      Self.edit(id), visit, typed: (ticket.title, renderer.currency.typed(ticket.priceCents)), shown: Shown(ticket))
   }
 
   @Sendable func update(_ visit: Visit) async throws -> Response {
@@ -84,9 +83,7 @@ struct TicketForms: Sendable {
         "wantedPrice": (try? cents(visit.form)).map { renderer.currency.text($0) } ?? visit.form["price"],
       ]
     }
-    return page(
-      form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
-      shown: Shown(ticket), FormProblems(.preconditionFailed, problem))
+    return page(form, visit, shown: Shown(ticket), FormProblems(.preconditionFailed, problem))
   }
 
   private func submit(
@@ -102,9 +99,7 @@ struct TicketForms: Sendable {
       }
       let problems = try FormProblems(error, knows: ["title", "price"])
       guard problems.status != .notFound else { throw error }
-      return page(
-        form, visit, title: visit.form["title"], price: visit.form["price"], key: visit.form["key"],
-        shown: shown, problems)
+      return page(form, visit, shown: shown, problems)
     }
   }
 
@@ -124,21 +119,22 @@ struct TicketForms: Sendable {
     throw APIError.invalidFields(problems)
   }
 
+  /// `typed`: nil for what the form that was sent holds.
   private func page(
-    _ form: Fields, _ visit: Visit, title: String, price: String, key: String, shown: Shown? = nil,
+    _ form: Fields, _ visit: Visit, typed: (title: String, price: String)? = nil, shown: Shown? = nil,
     _ problems: FormProblems? = nil
   ) -> Response {
     var fields = form
     if let shown { fields["shown"] = shown.fields }
     let currency = renderer.currency
+    let key = visit.form["key"]
     fields.merge([
-      "typedTitle": title, "typedPrice": price, "key": key, "symbol": currency.symbol,
-      "decimals": "\(currency.exponent)", "examplePrice": currency.typed(50 * currency.scale),
+      "typedTitle": typed?.title ?? visit.form["title"], "typedPrice": typed?.price ?? visit.form["price"],
+      "key": key.isEmpty ? CSRFCookie.random() : key, "symbol": currency.symbol, "decimals": "\(currency.exponent)",
+      "examplePrice": currency.typed(50 * currency.scale),
     ]) { $1 }
-    fields.merge(problems?.fields ?? [:]) { $1 }
-    let heading = form["heading"] as? String ?? ""
     return renderer.page(
-      .ticketForm, problems?.status ?? .ok, title: heading, fields, visit, extra: problems?.headers ?? [])
+      .ticketForm, title: form["heading"] as? String ?? "", fields, visit, problems: problems)
   }
 
   private static let new: [String: String] = [

@@ -59,18 +59,12 @@ struct TicketPages: Sendable {
     ).ticket.required("ticket")
     let problems = isChanged ? FormProblems.changed(ticket, seen: seenPrice(visit), renderer.currency) : problems
     let isFree = ticket.orderID.isEmpty
-    let state = TicketState(ticket)
     let isOwn = ticket.userID == visit.user?.id
-    var fields: Fields = [
-      "id": ticket.id, "name": ticket.title, "price": renderer.currency.text(ticket.priceCents),
-      "key": CSRFCookie.random(),
-      "seenPrice": "\(ticket.priceCents)", "seenVersion": "\(ticket.version)",
-      "isFree": isFree, "status": state.name, "badge": state.badge, "explanation": state.explanation, "isOwn": isOwn,
-      "canEdit": isFree && isOwn,
+    let fields = TicketSummary.fields(ticket, renderer.currency).merging([
+      "key": CSRFCookie.random(), "seenPrice": "\(ticket.priceCents)", "seenVersion": "\(ticket.version)",
+      "isFree": isFree, "isOwn": isOwn, "canEdit": isFree && isOwn,
       "canBuy": isFree && !isOwn && visit.user != nil, "canSignIn": isFree && visit.user == nil,
-    ]
-    fields.merge(problems?.fields ?? [:]) { $1 }
-    return renderer.page(
-      .ticket, problems?.status ?? .ok, title: ticket.title, fields, visit, extra: problems?.headers ?? [])
+    ]) { $1 }
+    return renderer.page(.ticket, title: ticket.title, fields, visit, problems: problems)
   }
 }

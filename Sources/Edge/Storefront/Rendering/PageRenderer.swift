@@ -15,7 +15,7 @@ struct PageRenderer: Sendable {
 
   func page(
     _ template: Template, _ status: HTTPResponse.Status = .ok, title: String, _ fields: Fields, _ visit: Visit,
-    extra: [HTTPField] = [], policy: ContentSecurityPolicy? = nil
+    problems: FormProblems? = nil, extra: [HTTPField] = [], policy: ContentSecurityPolicy? = nil
   ) -> Response {
     var all: Fields = [
       "title": title, "csrf": visit.csrf.token, "files": files.folder, "bootstrap": files.bootstrap.address,
@@ -23,13 +23,14 @@ struct PageRenderer: Sendable {
     if let integrity = files.bootstrap.integrity { all["integrity"] = integrity }
     if let user = visit.user { all["user"] = ["email": user.email] }
     all.merge(fields) { $1 }
+    all.merge(problems?.fields ?? [:]) { $1 }
     let body = ByteBuffer(string: templates.render(template, all))
     var headers = Self.headers
     headers[.contentSecurityPolicy] = (policy ?? self.policy).text
     headers[.contentLength] = String(body.readableBytes)
     if visit.csrf.isNew { headers.append(csrf.field(visit.csrf)) }
-    for field in extra { headers.append(field) }
-    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    headers.append(contentsOf: extra + (problems?.headers ?? []))
+    return Response(status: problems?.status ?? status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 
   /// A part of a page that holds nothing of the one who asks.
@@ -58,7 +59,7 @@ extension Response {
   /// After a form's post, so that a reload sends nothing again (Post/Redirect/Get).
   static func seeOther(_ path: String, _ fields: [HTTPField] = []) -> Response {
     var headers: HTTPFields = [.location: path, .cacheControl: "no-store"]
-    for field in fields { headers.append(field) }
+    headers.append(contentsOf: fields)
     return Response(status: .seeOther, headers: headers)
   }
 }
