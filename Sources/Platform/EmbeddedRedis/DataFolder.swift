@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Darwin)
   import Darwin
   import System
@@ -39,7 +44,7 @@ package final class DataFolder: Sendable {
   /// The secret kept in the file `name`, made by `make` when there is none yet. Only its owner may read it.
   package func secret(_ name: String, make: () throws -> String) throws -> String {
     let file = path.appending(name)
-    if let text = try? Self.read(file), !text.isEmpty { return text }
+    if let text = try? String(contentsOfFile: file.string, encoding: .utf8), !text.isEmpty { return text }
     let text = try make()
     let descriptor = try FileDescriptor.open(
       file, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
@@ -47,23 +52,10 @@ package final class DataFolder: Sendable {
     return text
   }
 
-  static func read(_ file: FilePath) throws -> String {
-    let descriptor = try FileDescriptor.open(file, .readOnly)
-    return try descriptor.closeAfter {
-      var bytes = [UInt8](repeating: 0, count: 64 << 10)
-      let count = try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-      return String(decoding: bytes[..<count], as: UTF8.self)
-    }
-  }
-
   /// Relative names are taken from the working directory now, wherever the process goes later.
   static func absolute(_ path: String) -> FilePath? {
-    let given = FilePath(path)
-    guard !given.isEmpty else { return nil }
-    guard given.isRelative else { return given.lexicallyNormalized() }
-    guard let working = getcwd(nil, 0) else { return nil }
-    defer { free(working) }
-    return FilePath(String(cString: working)).pushing(given).lexicallyNormalized()
+    path.isEmpty
+      ? nil : FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(path)).lexicallyNormalized()
   }
 }
 

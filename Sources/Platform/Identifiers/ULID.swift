@@ -34,8 +34,9 @@ package struct ULID: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Reads an id as `description` writes it: exactly 26 upper-case characters of the alphabet, the first at most `7`.
   /// Anything else is nil, so two texts never name the same id.
   package init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 26, let first = text.utf8.first, first <= UInt8(ascii: "7") else { return nil }
-    for byte in text.utf8 where !Self.isDigit(byte) { return nil }
+    guard text.utf8.count == 26, let first = text.utf8.first, first <= UInt8(ascii: "7"),
+      text.utf8.allSatisfy(Self.alphabet.contains)
+    else { return nil }
     description = String(text)
   }
 
@@ -47,12 +48,4 @@ package struct ULID: Sendable, Hashable, Comparable, CustomStringConvertible {
   package static func < (left: ULID, right: ULID) -> Bool { left.description < right.description }
 
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte != 73 && byte != 76 && byte != 79 && byte != 85  // I L O U
-    default: false
-    }
-  }
 }

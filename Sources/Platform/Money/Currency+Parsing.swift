@@ -26,8 +26,7 @@ extension Currency {
   /// Minor units of a number of main units by JSON's grammar (RFC 8259, 6), for example `12.5`, `1e2` or `-0`. Zeros at
   /// the end of the decimals count for nothing, and neither does the length of the text.
   package func minorUnits(_ text: some StringProtocol) throws(PriceProblem) -> Int64 {
-    guard var decimal = Decimal(text.utf8) else { throw .notANumber }
-    decimal.normalize()
+    guard let decimal = Decimal(text) else { throw .notANumber }
     guard !decimal.digits.isEmpty else { return 0 }
     guard decimal.digits.count + decimal.exponent <= Self.maximumDigits else { throw .outOfRange }
     guard decimal.exponent >= -exponent else { throw .tooManyDecimals(exponent) }

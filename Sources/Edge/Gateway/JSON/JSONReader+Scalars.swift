@@ -43,38 +43,26 @@ extension JSONReader {
   /// Reads a string and returns what it stands for.
   mutating func readString() throws(JSONError) -> String {
     position += 1
-    let start = position
+    var unescaped: [UInt8] = []
+    // Of what is copied as it is.
+    var start = position
     while let byte = peek {
       switch byte {
       case UInt8(ascii: "\""):
+        unescaped += bytes[start..<position]
         position += 1
-        return try text(bytes[start..<position - 1])
+        guard let text = String(validating: unescaped, as: UTF8.self) else {
+          throw error("A string is not valid UTF-8")
+        }
+        return text
       case UInt8(ascii: "\\"):
-        return try readEscapedString(from: start)
+        unescaped += bytes[start..<position]
+        position += 1
+        unescaped += try readEscape().utf8
+        start = position
       case 0..<0x20:
         throw error("Control characters in a string must be escaped")
       default:
-        position += 1
-      }
-    }
-    throw error("The JSON ends within a string")
-  }
-
-  /// Goes on with a string in which an escape was met; what is before it is copied as it is.
-  private mutating func readEscapedString(from start: Int) throws(JSONError) -> String {
-    var unescaped = Array(bytes[start..<position])
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "\""):
-        position += 1
-        return try text(unescaped[...])
-      case UInt8(ascii: "\\"):
-        position += 1
-        unescaped.append(contentsOf: try readEscape().utf8)
-      case 0..<0x20:
-        throw error("Control characters in a string must be escaped")
-      default:
-        unescaped.append(byte)
         position += 1
       }
     }
@@ -116,11 +104,6 @@ extension JSONReader {
       position += 1
     }
     return value
-  }
-
-  private func text(_ utf8: ArraySlice<UInt8>) throws(JSONError) -> String {
-    guard let text = String(validating: utf8, as: UTF8.self) else { throw error("A string is not valid UTF-8") }
-    return text
   }
 
   private var loneSurrogate: JSONError { error("A string has half of a surrogate pair") }
