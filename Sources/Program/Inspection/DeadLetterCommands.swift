@@ -3,7 +3,7 @@ import EventBus
 import Inspection
 
 /// `ticketing events dead`
-struct EventsDeadCommand: AsyncParsableCommand {
+struct EventsDeadCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "dead", abstract: "Show the events that a service has given up on, and why.",
     discussion: """
@@ -13,16 +13,14 @@ struct EventsDeadCommand: AsyncParsableCommand {
 
   @OptionGroup var options: InspectionOptions
 
-  func run() async throws {
-    try await options.withStores { [options] stores in
-      var isEmpty = true
-      try await DeadLetterReport.forEach(stores) { report in
-        isEmpty = false
-        options.json ? show(report.json) : show(report.line(options.style))
-      }
-      guard isEmpty else { throw unsuccessful }
-      if !options.json { show("no dead letters") }
+  func look(into stores: Stores) async throws {
+    var isEmpty = true
+    try await DeadLetterReport.forEach(stores) { report in
+      isEmpty = false
+      options.show(report.json, report.line)
     }
+    guard isEmpty else { throw unsuccessful }
+    if !options.json { printLine("no dead letters") }
   }
 }
 
@@ -55,7 +53,7 @@ struct DeadLetterSelection: ParsableArguments {
 }
 
 /// `ticketing events retry`
-struct EventsRetryCommand: AsyncParsableCommand {
+struct EventsRetryCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Give a dead letter's event to its service again.",
     discussion: """
@@ -77,25 +75,16 @@ struct EventsRetryCommand: AsyncParsableCommand {
     try selection.id.map(EntryArgument.validate)
   }
 
-  func run() async throws {
-    try await options.withStores { [options, selection] stores in
-      if let id = selection.id {
-        try await Self.retry(try await selection.find(id, stores), options)
-        return
-      }
-      var count = 0
-      // Those that fail anew meanwhile come to the end of the streams: one round, not an endless one.
-      var reports: [DeadLetterReport] = []
-      try await DeadLetterReport.forEach(stores) { reports.append($0) }
-      for report in reports {
-        try await Self.retry(report, options)
-        count += 1
-      }
-      if !options.json { show("\(count) retried") }
-    }
+  func look(into stores: Stores) async throws {
+    if let id = selection.id { return try await retry(try await selection.find(id, stores)) }
+    // Those that fail anew meanwhile come to the end of the streams: one round, not an endless one.
+    var reports: [DeadLetterReport] = []
+    try await DeadLetterReport.forEach(stores) { reports.append($0) }
+    for report in reports { try await retry(report) }
+    if !options.json { printLine("\(reports.count) retried") }
   }
 
-  private static func retry(_ report: DeadLetterReport, _ options: InspectionOptions) async throws {
+  private func retry(_ report: DeadLetterReport) async throws {
     let name = "\(report.letter.id) (\(report.stream.subject.rawValue), \(report.stream.group.group))"
     let outcome = try await report.stream.retry(report.letter.id)
     let sentence =
@@ -105,17 +94,15 @@ struct EventsRetryCommand: AsyncParsableCommand {
       case .noSuchLetter: "is no dead letter any more"
       case .noGroup: "stays: the group does not exist, start its service first"
       }
-    if options.json {
-      show(JSON.object(["letter": .string(report.letter.id), "outcome": .string("\(outcome)")]))
-    } else {
-      show("\(name) \(sentence)")
+    options.show(JSON.object(["letter": .string(report.letter.id), "outcome": .string("\(outcome)")])) { _ in
+      "\(name) \(sentence)"
     }
     if outcome == .noGroup { throw unsuccessful }
   }
 }
 
 /// `ticketing events discard`
-struct EventsDiscardCommand: AsyncParsableCommand {
+struct EventsDiscardCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "discard", abstract: "Remove a dead letter for good: its event is never applied.",
     discussion: """
@@ -131,11 +118,9 @@ struct EventsDiscardCommand: AsyncParsableCommand {
     try EntryArgument.validate(id)
   }
 
-  func run() async throws {
-    try await options.withStores { [options, selection] stores in
-      let report = try await selection.find(selection.id ?? "", stores)
-      guard try await report.stream.discard(report.letter.id) else { throw unsuccessful }
-      options.json ? show(report.json) : show("removed: \(report.line(options.style))")
-    }
+  func look(into stores: Stores) async throws {
+    let report = try await selection.find(selection.id ?? "", stores)
+    guard try await report.stream.discard(report.letter.id) else { throw unsuccessful }
+    options.show(report.json) { "removed: \(report.line($0))" }
   }
 }

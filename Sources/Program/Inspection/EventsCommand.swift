@@ -17,7 +17,7 @@ struct EventsCommand: AsyncParsableCommand {
 extension Subject: ExpressibleByArgument {}
 
 /// `ticketing events tail`
-struct EventsTailCommand: AsyncParsableCommand {
+struct EventsTailCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "tail", abstract: "Show events as they come, one a line, with the names of their fields.",
     discussion: """
@@ -40,18 +40,15 @@ struct EventsTailCommand: AsyncParsableCommand {
 
   func validate() throws { try from.map(EntryArgument.validate) }
 
-  func run() async throws {
-    try await options.withStores { [options, subjects, from, follow] stores in
-      let style = options.style
-      try await EventTail(stores, subjects: subjects).run(from: from, follows: follow) { event in
-        options.json ? show(event.json) : show(event.line(style))
-      }
+  func look(into stores: Stores) async throws {
+    try await EventTail(stores, subjects: subjects).run(from: from, follows: follow) { event in
+      options.show(event.json, event.line)
     }
   }
 }
 
 /// `ticketing events show`
-struct EventsShowCommand: AsyncParsableCommand {
+struct EventsShowCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show one event, by its id or by that of its entry in the stream.",
     discussion: """
@@ -68,20 +65,18 @@ struct EventsShowCommand: AsyncParsableCommand {
 
   func validate() throws { if ULID(id) == nil { try EntryArgument.validate(id) } }
 
-  func run() async throws {
-    try await options.withStores { [options, id] stores in
-      let events = try await EventSearch(stores).events(withID: id)
-      for event in events { options.json ? show(event.json) : show(event.line(options.style)) }
-      if events.isEmpty {
-        note("there is no event \(id)")
-        throw unsuccessful
-      }
+  func look(into stores: Stores) async throws {
+    let events = try await EventSearch(stores).events(withID: id)
+    for event in events { options.show(event.json, event.line) }
+    if events.isEmpty {
+      note("there is no event \(id)")
+      throw unsuccessful
     }
   }
 }
 
 /// `ticketing events groups`
-struct EventsGroupsCommand: AsyncParsableCommand {
+struct EventsGroupsCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "groups", abstract: "Show how far each service has come with the events of the others.",
     discussion: """
@@ -92,14 +87,12 @@ struct EventsGroupsCommand: AsyncParsableCommand {
 
   @OptionGroup var options: InspectionOptions
 
-  func run() async throws {
-    try await options.withStores { [options] stores in
-      let reports = try await GroupReport.all(stores)
-      if options.json {
-        for report in reports { show(report.json) }
-      } else {
-        show(GroupReport.table(reports, options.style))
-      }
+  func look(into stores: Stores) async throws {
+    let reports = try await GroupReport.all(stores)
+    if options.json {
+      for report in reports { printLine(report.json) }
+    } else {
+      printLine(GroupReport.table(reports, options.style))
     }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Inspection
 
 /// `ticketing expirations`
-struct ExpirationsCommand: AsyncParsableCommand {
+struct ExpirationsCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "expirations", abstract: "Show which order's time to pay is over when.",
     discussion: "Example: ticketing expirations --limit 5")
@@ -16,15 +16,13 @@ struct ExpirationsCommand: AsyncParsableCommand {
     guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 100000") }
   }
 
-  func run() async throws {
-    try await options.withStores { [options, limit] stores in
-      let (timers, total) = try await Expiration.next(limit, stores)
-      if options.json {
-        for timer in timers { show(timer.json) }
-      } else {
-        show(timers.isEmpty ? "no timers" : Expiration.table(timers, options.style))
-      }
-      if total > timers.count { note("and \(total - timers.count) more") }
+  func look(into stores: Stores) async throws {
+    let (timers, total) = try await Expiration.next(limit, stores)
+    if options.json {
+      for timer in timers { printLine(timer.json) }
+    } else {
+      printLine(timers.isEmpty ? "no timers" : Expiration.table(timers, options.style))
     }
+    if total > timers.count { note("and \(total - timers.count) more") }
   }
 }

@@ -26,14 +26,18 @@ struct InspectionOptions: ParsableArguments {
     Style(isColourful: isatty(STDOUT_FILENO) == 1 && Environment().string("NO_COLOR") == nil)
   }
 
+  /// One of what was found.
+  func show(_ json: @autoclosure () -> JSON, _ text: (Style) -> String) {
+    self.json ? printLine(json()) : printLine(text(style))
+  }
+
   /// Runs `body` with the services' Redis servers connected.
-  func withStores<Result: Sendable>(_ body: @escaping @Sendable (Stores) async throws -> Result) async throws -> Result
-  {
+  func withStores(_ body: @escaping @Sendable (Stores) async throws -> Void) async throws {
     let environment = Environment()
     let stores = Stores(
       try urls(environment), tls: try environment.redisTLS(), group: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "inspection") { _ in SwiftLogNoOpLogHandler() })
-    return try await stores.whileConnected { try await body(stores) }
+    try await stores.whileConnected { try await body(stores) }
   }
 
   private func urls(_ environment: Environment) throws -> [Participant: RedisURL] {
@@ -46,6 +50,17 @@ struct InspectionOptions: ParsableArguments {
     let url = try RedisURL(try EmbeddedRedis.url(inFolder: data ?? ".ticketing"))
     return Dictionary(uniqueKeysWithValues: Participant.allCases.map { ($0, url) })
   }
+}
+
+/// A command that looks into a platform.
+protocol InspectionCommand: AsyncParsableCommand, Sendable {
+  var options: InspectionOptions { get }
+
+  func look(into stores: Stores) async throws
+}
+
+extension InspectionCommand {
+  func run() async throws { try await options.withStores { try await look(into: $0) } }
 }
 
 extension StoreAway: StartError {

@@ -5,7 +5,7 @@
 #endif
 
 /// Writes a line to standard output at once and whole. Ends the process where nobody reads it any more (`… | head`).
-@Sendable func show(_ line: some CustomStringConvertible) {
+func printLine(_ line: some CustomStringConvertible) {
   var rest = Array("\(line)\n".utf8)[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }

@@ -3,7 +3,7 @@ import EventBus
 import Inspection
 
 /// `ticketing events replay`
-struct EventsReplayCommand: AsyncParsableCommand {
+struct EventsReplayCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Have a group be given again the events of a subject from an entry on.",
     discussion: """
@@ -34,23 +34,21 @@ struct EventsReplayCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
-    try await options.withStores { [subject, group, from, yes] stores in
-      let client = try stores(subject.publisher)
-      guard yes else {
-        note(
-          """
-          \(group.group) would be given all of \(subject.rawValue) from \(from) on once more, at full speed, and apply \
-          what it does not know to be a duplicate. Say --yes to do it.
-          """)
-        throw unsuccessful
-      }
-      switch try await client.setBack(group.group, of: subject.stream, to: from) {
-      case .done(let again): show("\(again.count)\(again.isCut ? "+" : "") events come again to \(group.group)")
-      case .wouldSkip: throw InspectionError("\(group.group) has not come as far as \(from): it would miss events")
-      case .noGroup: throw InspectionError("there is no group \(group.group) of \(subject.rawValue)")
-      case .malformedID: throw ValidationError("\(from) is no entry's id")
-      }
+  func look(into stores: Stores) async throws {
+    let client = try stores(subject.publisher)
+    guard yes else {
+      note(
+        """
+        \(group.group) would be given all of \(subject.rawValue) from \(from) on once more, at full speed, and apply \
+        what it does not know to be a duplicate. Say --yes to do it.
+        """)
+      throw unsuccessful
+    }
+    switch try await client.setBack(group.group, of: subject.stream, to: from) {
+    case .done(let again): printLine("\(again.count)\(again.isCut ? "+" : "") events come again to \(group.group)")
+    case .wouldSkip: throw InspectionError("\(group.group) has not come as far as \(from): it would miss events")
+    case .noGroup: throw InspectionError("there is no group \(group.group) of \(subject.rawValue)")
+    case .malformedID: throw ValidationError("\(from) is no entry's id")
     }
   }
 }

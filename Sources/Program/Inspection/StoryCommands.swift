@@ -3,13 +3,10 @@ import Identifiers
 import Inspection
 
 /// `ticketing order`
-struct OrderStoryCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "order", abstract: "Tell the story of an order: its events, its payments, how it stands everywhere.",
-    discussion: """
-      Exit status 1: nobody knows the order.
-      Example: ticketing order 01M85HBNA6GP3XPYP0XAFJKQHY
-      """)
+struct OrderStoryCommand: InspectionCommand {
+  static let configuration = storyConfiguration(
+    "order", "Tell the story of an order: its events, its payments, how it stands everywhere.",
+    example: "01M85HBNA6GP3XPYP0XAFJKQHY")
 
   @OptionGroup var options: InspectionOptions
   @OptionGroup var search: SearchOptions
@@ -17,19 +14,16 @@ struct OrderStoryCommand: AsyncParsableCommand {
   @Argument(help: "The order's id.")
   var id: ULID
 
-  func run() async throws {
-    try await search.tell("order \(id)", options) { try await Story.order(id, $0) }
+  func look(into stores: Stores) async throws {
+    try await search.tell("order \(id)", options, stores) { try await Story.order(id, $0) }
   }
 }
 
 /// `ticketing ticket`
-struct TicketStoryCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "ticket", abstract: "Tell the story of a ticket: its events, its orders, how it stands everywhere.",
-    discussion: """
-      Exit status 1: nobody knows the ticket.
-      Example: ticketing ticket 01M85HBN0MQY5G2DBJV1AATWXE
-      """)
+struct TicketStoryCommand: InspectionCommand {
+  static let configuration = storyConfiguration(
+    "ticket", "Tell the story of a ticket: its events, its orders, how it stands everywhere.",
+    example: "01M85HBN0MQY5G2DBJV1AATWXE")
 
   @OptionGroup var options: InspectionOptions
   @OptionGroup var search: SearchOptions
@@ -37,9 +31,18 @@ struct TicketStoryCommand: AsyncParsableCommand {
   @Argument(help: "The ticket's id.")
   var id: ULID
 
-  func run() async throws {
-    try await search.tell("ticket \(id)", options) { try await Story.ticket(id, $0) }
+  func look(into stores: Stores) async throws {
+    try await search.tell("ticket \(id)", options, stores) { try await Story.ticket(id, $0) }
   }
+}
+
+private func storyConfiguration(_ subject: String, _ abstract: String, example: String) -> CommandConfiguration {
+  CommandConfiguration(
+    commandName: subject, abstract: abstract,
+    discussion: """
+      Exit status 1: nobody knows the \(subject).
+      Example: ticketing \(subject) \(example)
+      """)
 }
 
 extension ULID: ExpressibleByArgument {
@@ -56,17 +59,15 @@ struct SearchOptions: ParsableArguments {
   }
 
   func tell(
-    _ name: String, _ options: InspectionOptions, _ find: @escaping @Sendable (EventSearch) async throws -> Story
+    _ name: String, _ options: InspectionOptions, _ stores: Stores, _ find: (EventSearch) async throws -> Story
   ) async throws {
-    try await options.withStores { [limit] stores in
-      let progress = Progress()
-      let story = try await find(EventSearch(stores, limit: limit) { progress.show("looked at \($0) events") })
-      progress.clear()
-      guard !story.isEmpty else {
-        note("nobody knows \(name)")
-        throw unsuccessful
-      }
-      options.json ? show(story.json) : show(story.text(options.style))
+    let progress = Progress()
+    let story = try await find(EventSearch(stores, limit: limit) { progress.show("looked at \($0) events") })
+    progress.clear()
+    guard !story.isEmpty else {
+      note("nobody knows \(name)")
+      throw unsuccessful
     }
+    options.show(story.json, story.text)
   }
 }

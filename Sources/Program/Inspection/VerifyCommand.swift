@@ -3,7 +3,7 @@ import Inspection
 import ServiceHost
 
 /// `ticketing verify`
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: InspectionCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Prove that the platform keeps its promises, by all that it has stored.",
     discussion: """
@@ -32,30 +32,27 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func look(into stores: Stores) async throws {
     var settings = VerificationSettings()
     settings.settle = .seconds(settle)
     settings.grace = .seconds(grace)
     settings.retention = try Environment().eventRetention()
-    let wanted = settings
-    try await options.withStores { [options] stores in
-      let progress = Progress()
-      var findings = 0
-      let counts = try await Verification(stores, settings: wanted).run { count in
-        progress.show("\(count.title) \(count.count)")
-      } tell: { finding in
-        progress.clear()
-        findings += 1
-        options.json ? show(finding.json) : show(finding.text(options.style))
-      }
+    let progress = Progress()
+    var findings = 0
+    let counts = try await Verification(stores, settings: settings).run { count in
+      progress.show("\(count.title) \(count.count)")
+    } tell: { finding in
       progress.clear()
-      guard findings == 0 else {
-        note(findings == 1 ? "1 finding" : "\(findings) findings")
-        throw unsuccessful
-      }
-      guard !options.json else { return }
-      let looked = counts.map { "\($0.title) \($0.count)" }.joined(separator: ", ")
-      show("\(options.style(.green, "healthy")): \(looked)")
+      findings += 1
+      options.show(finding.json, finding.text)
     }
+    progress.clear()
+    guard findings == 0 else {
+      note(findings == 1 ? "1 finding" : "\(findings) findings")
+      throw unsuccessful
+    }
+    guard !options.json else { return }
+    let looked = counts.map { "\($0.title) \($0.count)" }.joined(separator: ", ")
+    printLine("\(options.style(.green, "healthy")): \(looked)")
   }
 }
