@@ -150,7 +150,7 @@ let package = Package(
       ]),
     target("Sources/Platform/Identifiers", []),
     target("Sources/Platform/JSONWriting", [nioCore, httpTypes, hummingbird]),
-    target("Sources/Platform/Money", []),
+    target("Sources/Platform/Money", ["Identifiers"]),
     target(
       "Sources/Platform/Operations",
       [
@@ -159,7 +159,7 @@ let package = Package(
     target(
       "Sources/Platform/RPC",
       [
-        "HTTP2", "Identifiers", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
+        "HTTP2", "Identifiers", "Telemetry", "TLSFiles", logging, lifecycle, nioCore, nioPosix, nioSSL,
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ]),
     target("Sources/Platform/Records", ["EventBus", "Identifiers", "Redis", "RPC", logging, nioCore]),

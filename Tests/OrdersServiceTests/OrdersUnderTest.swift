@@ -74,7 +74,7 @@ extension OrderStore {
     return order
   }
 
-  func offered(_ id: ULID) async throws -> (OfferedTicket, UnixTime) {
+  func offered(_ id: ULID) async throws -> (ticket: OfferedTicket, now: UnixTime) {
     let (ticket, clock) = try await redis.readWithClock(OfferedTicket.self, id.description)
     return (try #require(ticket), clock.reading)
   }
