@@ -12,7 +12,7 @@ import TicketingProto
   private let groups = Subject.orderCreated.subscribers.map(\.group)
 
   private func trimmer(_ redis: RedisClient, retention: Duration = .zero) -> StreamTrimmer {
-    StreamTrimmer(.orders, redis: redis, retention: retention, logger: .silent)
+    StreamTrimmer(participant: .orders, redis: redis, retention: retention, logger: .silent)
   }
 
   private func publish(_ count: Int, on redis: RedisClient) async throws -> [String] {

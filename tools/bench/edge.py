@@ -136,8 +136,9 @@ def main():
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=int, default=4)
     options.add_argument("--binaries", default=".build/release")
+    options.add_argument("--program", default=".build/release/ticketing")
     options = options.parse_args()
-    ticketing = os.path.join(options.binaries, "ticketing")
+    ticketing = options.program
     running = []
 
     def start(*arguments, **environment):

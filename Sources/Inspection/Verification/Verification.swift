@@ -18,9 +18,9 @@ package struct Verification: Sendable {
       ListCheck(stores: stores, list: .orders), ListCheck(stores: stores, list: .tickets),
       AttemptCheck(stores: stores, settings: settings), IntentCheck(stores: stores), PaymentCheck(stores: stores),
       LedgerCheck(stores: stores),
-      VersionCheck(.ticket, stores: stores, settings: settings),
-      VersionCheck(.order, stores: stores, settings: settings),
-      VersionCheck(.payment, stores: stores, settings: settings), RepetitionCheck(stores: stores),
+      VersionCheck(entity: .ticket, stores: stores, settings: settings),
+      VersionCheck(entity: .order, stores: stores, settings: settings),
+      VersionCheck(entity: .payment, stores: stores, settings: settings), RepetitionCheck(stores: stores),
       GroupCheck(stores: stores, settings: settings),
     ]
   }

@@ -11,12 +11,6 @@ struct VersionCheck: Check {
   /// Entities that are followed at a time; where there are more, the streams are gone through more than once.
   private static let followed = 250_000
 
-  init(_ entity: PublishedEntity, stores: Stores, settings: VerificationSettings) {
-    self.entity = entity
-    self.stores = stores
-    self.settings = settings
-  }
-
   var title: String { "\(entity.name)s' events" }
 
   private var horizon: UnixTime {

@@ -21,7 +21,7 @@ package struct Bus: Sendable {
   package func workers(of participant: Participant, redis: RedisClient, listeners: [Listener]) -> [any Service] {
     [
       Subscriber(participant, listeners: listeners, sources: sources, settings: settings, logger: logger),
-      StreamTrimmer(participant, redis: redis, retention: retention, logger: logger),
+      StreamTrimmer(participant: participant, redis: redis, retention: retention, logger: logger),
     ]
   }
 }

@@ -46,7 +46,24 @@ struct EventApplier: Sendable {
 
   /// nil: the task is cancelled. A listener that was has failed for no reason of the event's.
   private func applyAndConclude(_ job: Inbox.Job) async -> DeliveryOutcome? {
-    let outcome = await apply(job)
+    var outcome = DeliveryOutcome.done
+    do {
+      // Of what has been removed from the stream there is nothing to apply.
+      if let delivery = try job.content?.get() {
+        guard let listener = listeners[job.id.subject] else {
+          throw MalformedEvent("nobody listens to \(job.id.subject)")
+        }
+        let start = ContinuousClock.now
+        let applied = try await listener.apply(delivery)
+        outcome = DeliveryOutcome(applied)
+        events.record(applied.name, of: job.id.subject)
+        if applied == .applied { report(job, delivery.header, within: ContinuousClock.now - start) }
+      }
+    } catch {
+      guard !Task.isCancelled else { return nil }
+      outcome = DeliveryOutcome(error)
+      events.record(outcome.name, of: job.id.subject)
+    }
     guard !Task.isCancelled || outcome == .done else { return nil }
     await conclude(job, outcome)
     return outcome
@@ -82,24 +99,8 @@ struct EventApplier: Sendable {
     if case .deadLetter(let reason) = inbox.conclude(job.id, outcome) { await moveToDeadLetters(job, reason) }
   }
 
-  private func apply(_ job: Inbox.Job) async -> DeliveryOutcome {
-    do {
-      guard let delivery = try job.content?.get() else { return .done }
-      guard let listener = listeners[job.id.subject] else { return .malformed("nobody listens to \(job.id.subject)") }
-      let start = ContinuousClock.now
-      let outcome = try await listener.apply(delivery)
-      events.record(outcome.name, of: job.id.subject)
-      if outcome == .applied { applied(job, delivery.header, within: ContinuousClock.now - start) }
-      return DeliveryOutcome(outcome)
-    } catch {
-      let outcome = DeliveryOutcome(error)
-      if !Task.isCancelled { events.record(outcome.name, of: job.id.subject) }
-      return outcome
-    }
-  }
-
   /// One line an event, by which its trace can be followed from process to process.
-  private func applied(_ job: Inbox.Job, _ header: EventHeader, within duration: Duration) {
+  private func report(_ job: Inbox.Job, _ header: EventHeader, within duration: Duration) {
     events.recordLatency(of: header)
     guard logger.logLevel <= .info else { return }
     var metadata = job.metadata

@@ -60,13 +60,4 @@ package struct EventHeader: Sendable, Hashable {
   package let at: UnixTime
   /// The W3C traceparent, or the request id, of what caused it. Empty: unknown.
   package let trace: String
-
-  package init(subject: Subject, id: String, key: String, version: Int64, at: UnixTime, trace: String) {
-    self.subject = subject
-    self.id = id
-    self.key = key
-    self.version = version
-    self.at = at
-    self.trace = trace
-  }
 }

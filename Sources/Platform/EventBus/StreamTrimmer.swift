@@ -5,19 +5,12 @@ import ServiceLifecycle
 
 /// Keeps a participant's own streams short: removes what all of its subscribers have applied and is older than the
 /// retention. Dead letters stay for ever.
-package struct StreamTrimmer: Service {
+struct StreamTrimmer: Service {
   let participant: Participant
   /// The participant's.
   let redis: RedisClient
   let retention: Duration
   let logger: Logger
-
-  package init(_ participant: Participant, redis: RedisClient, retention: Duration, logger: Logger) {
-    self.participant = participant
-    self.redis = redis
-    self.retention = retention
-    self.logger = logger
-  }
 
   /// Looks at what the groups have and trims in one step, so that nothing can come between; a second process that does
   /// the same does no harm. A run removes some 1,000 entries at most, whole nodes of the stream first, so that it does
@@ -53,7 +46,7 @@ package struct StreamTrimmer: Service {
     """)
 
   /// Until graceful shutdown or cancellation.
-  package func run() async throws {
+  func run() async throws {
     await cancelWhenGracefulShutdown {
       while (try? await Task.sleep(for: .seconds(60) * .random(in: 0.5...1.5))) != nil {
         do {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `The time of a connection` {
   private func limits(_ change: (inout GatewayLimits) -> Void) -> GatewayConfiguration {
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration.patient
     change(&configuration.limits)
     return configuration
   }

@@ -34,7 +34,7 @@ struct Platform {
   let application: GatewayApplication.Server
 
   init(
-    _ configuration: GatewayConfiguration = GatewayConfiguration(),
+    _ configuration: GatewayConfiguration = .patient,
     health: HealthRoutes = HealthRoutes(),
     logLevel: Logger.Level = .info,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
@@ -60,7 +60,7 @@ struct Platform {
 /// Runs `body` with a client of a fresh gateway.
 func withGateway(
   _ transport: Transport,
-  _ configuration: GatewayConfiguration = GatewayConfiguration(),
+  _ configuration: GatewayConfiguration = .patient,
   health: HealthRoutes = HealthRoutes(),
   _ body: @Sendable (Client, Platform) async throws -> Void
 ) async throws {
@@ -73,4 +73,16 @@ func withGateway(
 extension TestResponse {
   var text: String { String(buffer: body) }
   var code: Int { status.code }
+}
+
+extension GatewayConfiguration {
+  /// With time enough for a busy machine: a client that is late to read may find its connection reset else. A test that
+  /// is about a limit sets it.
+  static var patient: GatewayConfiguration {
+    var configuration = GatewayConfiguration()
+    configuration.limits.headTime = .seconds(60)
+    configuration.limits.bodyTime = .seconds(60)
+    configuration.limits.lingerTime = .seconds(60)
+    return configuration
+  }
 }

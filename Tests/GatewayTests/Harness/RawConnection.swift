@@ -8,7 +8,7 @@ import ServiceLifecycle
 
 /// Runs a gateway on a port of the system's choice while `body` runs, then shuts it down.
 func withServer(
-  _ configuration: GatewayConfiguration = GatewayConfiguration(),
+  _ configuration: GatewayConfiguration = .patient,
   _ body: @Sendable (Server) async throws -> Void
 ) async throws {
   var configuration = configuration

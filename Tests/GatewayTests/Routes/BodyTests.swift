@@ -44,7 +44,7 @@ import Testing
       ("500", 500), ("500.00", 500), (#""1e3""#, 1000), ("12.5", nil), ("0.5", nil), ("49", nil), ("1000001", nil),
     ] as [(String, Int64?)])
   func `may have a price in whole yen`(price: String, yen: Int64?) async throws {
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration.patient
     configuration.currency = try #require(Currency(code: "jpy"))
     try await withGateway(.inProcess, configuration) { client, platform in
       let ann = try await client.signedUp()

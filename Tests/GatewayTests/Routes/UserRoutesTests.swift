@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: Transport.allCases) func `marks the cookie Secure in production`(transport: Transport) async throws {
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration.patient
     configuration.secureCookies = true
     try await withGateway(transport, configuration) { client, _ in
       let up = try await client.send(.post, "/api/users/signup", UserBodies.ann)
@@ -169,7 +169,7 @@ import Testing
       let address = try #require(platform.auth.clientAddresses.last)
       #expect(["127.0.0.1", "0:0:0:0:0:0:0:1"].contains(address))
     }
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration.patient
     configuration.trustedProxies = ["127.0.0.0/8", "::1"].compactMap { IPNetwork($0) }
     try await withGateway(.overSocket, configuration) { client, platform in
       _ = try await client.send(

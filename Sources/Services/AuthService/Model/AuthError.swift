@@ -1,30 +1,7 @@
-import RPC
-
 /// Why a well-formed sign-up or sign-in is refused.
 enum AuthError: Error {
   case emailInUse
   case invalidCredentials
   case rateLimited(retryAfter: Duration)
   case passwordQueueFull
-}
-
-extension AuthError: RPCErrorConvertible {
-  /// The one place where refusals become statuses.
-  var rpcError: RPCError {
-    switch self {
-    case .emailInUse:
-      RPCError(
-        .alreadyExists, "Email in use", reason: "EMAIL_IN_USE",
-        violations: [.init(field: "email", message: "Email in use")])
-    case .invalidCredentials:
-      RPCError(.unauthenticated, "Invalid credentials", reason: "INVALID_CREDENTIALS")
-    case .rateLimited(let retryAfter):
-      RPCError(
-        .resourceExhausted, "Too many attempts, try again later", reason: "RATE_LIMITED", retryAfter: retryAfter)
-    case .passwordQueueFull:
-      RPCError(
-        .unavailable, "Too many sign-ins at the moment, try again in a second", reason: "PASSWORD_QUEUE_FULL",
-        retryAfter: .seconds(1))
-    }
-  }
 }

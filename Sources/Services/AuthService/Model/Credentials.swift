@@ -1,4 +1,4 @@
-import RPC
+import Identifiers
 
 /// What a sign-up or sign-in came with, once each field is found well-formed.
 struct Credentials: Sendable {
@@ -11,33 +11,31 @@ struct Credentials: Sendable {
   let password: String
 
   /// Checks both fields by the rules for a new account and names each that breaks one.
-  static func forSignUp(email: String, password: String) throws -> Credentials {
-    let address = EmailAddress(email)
-    var violations: [RPCError.Violation] = []
-    if address == nil { violations.append(.init(field: "email", message: "Email must be valid")) }
+  static func forSignUp(email: String, password: String) throws(InvalidFields) -> Credentials {
     let length = password.utf8.count <= maximumPasswordBytes ? password.unicodeScalars.count : .max
-    if !passwordLength.contains(length) {
-      violations.append(
-        .init(
-          field: "password",
-          message:
-            "Password must be between \(passwordLength.lowerBound) and \(passwordLength.upperBound) characters"))
-    }
-    guard let address, violations.isEmpty else { throw RPCError.invalidFields(violations) }
-    return Credentials(email: address, password: password)
+    return try checked(
+      email, password,
+      problem: passwordLength.contains(length)
+        ? nil
+        : "Password must be between \(passwordLength.lowerBound) and \(passwordLength.upperBound) characters")
   }
 
   /// Checks both fields for what could name an account at all, so that rules may change without locking anybody out.
-  static func forSignIn(email: String, password: String) throws -> Credentials {
+  static func forSignIn(email: String, password: String) throws(InvalidFields) -> Credentials {
+    let isTooLong = password.utf8.count > maximumPasswordBytes
+    return try checked(
+      email, password,
+      problem: password.isEmpty ? "You must supply a password" : isTooLong ? "Password is too long" : nil)
+  }
+
+  private static func checked(
+    _ email: String, _ password: String, problem: String?
+  ) throws(InvalidFields) -> Credentials {
+    var invalid = InvalidFields()
     let address = EmailAddress(email)
-    var violations: [RPCError.Violation] = []
-    if address == nil { violations.append(.init(field: "email", message: "Email must be valid")) }
-    if password.isEmpty {
-      violations.append(.init(field: "password", message: "You must supply a password"))
-    } else if password.utf8.count > maximumPasswordBytes {
-      violations.append(.init(field: "password", message: "Password is too long"))
-    }
-    guard let address, violations.isEmpty else { throw RPCError.invalidFields(violations) }
+    if address == nil { invalid.add("email", "Email must be valid") }
+    if let problem { invalid.add("password", problem) }
+    guard let address, problem == nil else { throw invalid }
     return Credentials(email: address, password: password)
   }
 }

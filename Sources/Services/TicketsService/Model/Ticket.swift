@@ -1,35 +1,20 @@
 /// A ticket that somebody sells. Changes are made here, as values, and written by the store.
 struct Ticket: Sendable, Hashable {
   let id: String
-  private(set) var title: String
-  private(set) var priceCents: Int64
+  var title: String
+  var priceCents: Int64
   /// The owner.
   let userID: String
   /// The order that holds it; nil: it can be bought.
-  private(set) var orderID: String?
+  var orderID: String?
   /// Paid: it stays with the order that holds it.
-  private(set) var isSold: Bool
+  var isSold = false
   /// 0 when created, one more with each change.
-  private(set) var version: Int64
+  var version: Int64 = 0
   /// Of its last edit: title and price have been these since then.
-  private(set) var editVersion: Int64
+  var editVersion: Int64 = 0
   /// The latest event of its orders that has been applied; nil: none.
-  private(set) var heard: OrderMark?
-
-  init(
-    id: String, title: String, priceCents: Int64, userID: String, orderID: String? = nil, isSold: Bool = false,
-    version: Int64 = 0, editVersion: Int64 = 0, heard: OrderMark? = nil
-  ) {
-    self.id = id
-    self.title = title
-    self.priceCents = priceCents
-    self.userID = userID
-    self.orderID = orderID
-    self.isSold = isSold
-    self.version = version
-    self.editVersion = editVersion
-    self.heard = heard
-  }
+  var heard: OrderMark?
 
   var isAvailable: Bool { orderID == nil }
 

@@ -15,7 +15,7 @@ struct TicketDraft: Sendable, Hashable {
     title: String, priceCents: Int64, _ limits: PriceLimits
   ) throws(InvalidFields) -> TicketDraft {
     var invalid = InvalidFields()
-    let trimmed = title.trimmed
+    let trimmed = String(title.trimmed)
     if let problem = problem(withTitle: trimmed) { invalid.add("title", problem) }
     if let problem = limits.problem(with: priceCents) { invalid.add("price", problem) }
     try invalid.check()
@@ -29,13 +29,5 @@ struct TicketDraft: Sendable, Hashable {
     }
     let hasControls = title.unicodeScalars.contains { $0.properties.generalCategory == .control }
     return hasControls ? "Title must not contain control characters" : nil
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    let head = drop { $0.isWhitespace }
-    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(head[...last])
   }
 }
