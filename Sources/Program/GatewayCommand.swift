@@ -42,7 +42,7 @@ struct GatewayCommand: AsyncParsableCommand {
     ) { announce("ticketing gateway listens on http://\(host):\($0.localAddress?.port ?? 0)") }
     let operations = try await OperationsServer.parts(
       of: "gateway", environment, metrics: MetricRegistry([requests]), health: health, logger: logger)
-    try await ProcessRunner(logger: logger).run(
-      operations + (peers + [watches]).map(\.client) + [application, notice])
+    try await ServiceGroup.runProcess(
+      operations + (peers + [watches]).map(\.client) + [application, notice], logger: logger)
   }
 }

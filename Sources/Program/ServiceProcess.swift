@@ -46,9 +46,9 @@ enum ServiceProcess {
     let server = HTTP2Server(
       table: host.table, address: address, tls: tls.map { .server($0) }, limits: limits(settings),
       group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-    try await ProcessRunner(logger: logger).run(
+    try await ServiceGroup.runProcess(
       operations + peers + host.workers + [server, Announcement(name: name.rawValue, server: server)] + host.stopsFirst
-        + [notice])
+        + [notice], logger: logger)
   }
 
   private static func address(_ environment: Environment) async throws -> ServerAddress {

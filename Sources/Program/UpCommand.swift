@@ -57,7 +57,7 @@ struct UpCommand: AsyncParsableCommand {
     parts.append(
       try platform.gateway(at: host, port) { banner.show(url: $0) })
     parts += platform.host.stopsFirst + [platform.notice]
-    try await ProcessRunner(logger: settings.logger("ticketing")).run(parts)
+    try await ServiceGroup.runProcess(parts, logger: settings.logger("ticketing"))
   }
 
   private func operations(_ platform: Platform, _ settings: CommonSettings, _ banner: Banner) async throws

@@ -62,22 +62,12 @@ struct BodyFields {
     return nil
   }
 
-  private func has(_ name: String) -> Bool {
-    switch object[name] {
-    case nil, .null: false
-    default: true
-    }
-  }
+  private func has(_ name: String) -> Bool { object[name] ?? .null != .null }
 
-  /// The same, and for every text that is missing: where without one a message means something else.
-  func checkComplete() throws(APIError) {
-    guard !(unreadable.isEmpty && missing.isEmpty) else { return }
-    throw .invalidFields(missing + unreadable)
-  }
-
-  /// Throws an `APIError` that names every field that could not be read.
-  func check() throws(APIError) {
-    guard !unreadable.isEmpty else { return }
+  /// Throws an `APIError` that names every field that could not be read. `complete`: also for every text that is
+  /// missing, where without one a message means something else.
+  func check(complete: Bool = false) throws(APIError) {
+    guard !unreadable.isEmpty || (complete && !missing.isEmpty) else { return }
     throw .invalidFields(missing + unreadable)
   }
 }

@@ -21,7 +21,7 @@ struct PaymentRoutes: Sendable {
     let message = PaymentsV1.CreatePaymentRequest(
       token: fields.text("token"), orderID: fields.text("orderId"),
       idempotencyKey: request.headers[.idempotencyKey] ?? "", returnURL: fields.optionalText("returnUrl"))
-    try fields.checkComplete()
+    try fields.check(complete: true)
     guard message.returnURL.isEmpty || origins.isOurs(url: message.returnURL, request) else {
       throw APIError.invalidFields([(field: "returnUrl", message: "ReturnUrl must be an address of this site")])
     }

@@ -32,13 +32,13 @@ struct TicketRoutes: Sendable {
   @Sendable func get(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let id = try context.id(of: .ticket)
     let ticket = try await loader.ticket(id, options: context.anonymousCall)
-    let tag = EntityVersion.tag(ticket.version)
-    if EntityVersion.isKnown(ticket.version, request.headers) {
-      return Response(status: .notModified, headers: [.cacheControl: "no-store", .eTag: tag.value])
+    let tag = EntityTag(ticket.version)
+    if tag.isKnown(request.headers) {
+      return Response(status: .notModified, headers: [.cacheControl: "no-store", .eTag: tag.field.value])
     }
     var json = JSONWriter()
-    json.ticketWithOrder(ticket, in: bodies.currency)
-    return .json(.ok, json.buffer, extra: [tag])
+    json.ticket(ticket, in: bodies.currency, withOrder: true)
+    return .json(.ok, json.buffer, extra: [tag.field])
   }
 
   @Sendable func update(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -49,7 +49,7 @@ struct TicketRoutes: Sendable {
       id: id, title: fields.text("title"), priceCents: fields.price("price"))
     let told = fields.optionalVersion("version")
     try fields.check()
-    message.expected = try await expected(told, EntityVersion.ifMatch(request.headers), of: id, context)
+    message.expected = try await expected(told, EntityTag.ifMatch(request.headers), of: id, context)
       .map { .expectedVersion($0) }
     let answer = try await tickets.updateTicket(message, options: call)
     return try self.answer(.ok, answer.ticket)
@@ -57,7 +57,7 @@ struct TicketRoutes: Sendable {
 
   /// The version that a change is made from, by the body's word (`told`) or `If-Match`; nil: neither says.
   private func expected(
-    _ told: Int64?, _ condition: EntityVersion.Condition?, of id: String, _ context: GatewayContext
+    _ told: Int64?, _ condition: EntityTag.Condition?, of id: String, _ context: GatewayContext
   ) async throws -> Int64? {
     guard case .oneOf(let versions) = condition else { return told }
     if let told {
@@ -79,6 +79,6 @@ struct TicketRoutes: Sendable {
     let ticket = try ticket.required("ticket")
     var json = JSONWriter()
     json.ticket(ticket, in: bodies.currency)
-    return .json(status, json.buffer, extra: [EntityVersion.tag(ticket.version)])
+    return .json(status, json.buffer, extra: [EntityTag(ticket.version).field])
   }
 }

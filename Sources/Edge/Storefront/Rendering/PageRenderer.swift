@@ -36,11 +36,11 @@ struct PageRenderer: Sendable {
   /// A part of a page that holds nothing of the one who asks.
   func part(_ template: Template, _ fields: Fields, _ request: Request) throws -> Response {
     let html = templates.render(template, fields)
-    let tag = try EntityTag(of: html.utf8)
+    let tag = EntityTag(try StaticFiles.hash(of: html.utf8))
     var headers = Self.headers
     headers[.cacheControl] = "no-cache"
-    headers[.eTag] = tag.text
-    if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
+    headers[.eTag] = tag.field.value
+    if tag.isKnown(request.headers) { return Response(status: .notModified, headers: headers) }
     let body = ByteBuffer(string: html)
     headers[.contentLength] = String(body.readableBytes)
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))

@@ -4,12 +4,12 @@ import Identifiers
 ///
 /// Checked for shape only (one `@` with text before it and a dotted domain after it, no white space or control
 /// characters, at most 254 bytes as RFC 5321 has it); whether it exists only a letter could tell.
-package struct EmailAddress: Sendable, Hashable {
-  package let value: String
+struct EmailAddress: Sendable, Hashable {
+  let value: String
 
-  package static let maximumBytes = 254
+  static let maximumBytes = 254
 
-  package init?(_ text: String) {
+  init?(_ text: String) {
     let value = text.trimmed.lowercased()
     guard value.utf8.count <= Self.maximumBytes, !value.contains(where: Self.isForbidden) else { return nil }
     let parts = value.split(separator: "@", omittingEmptySubsequences: false)

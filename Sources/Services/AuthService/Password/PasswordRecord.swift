@@ -2,7 +2,7 @@ import Cryptography
 
 /// A password as it is stored: `scrypt$n,r,p$salt$hash` with hexadecimal salt and hash.
 /// The cost is part of the record, so that it can be raised without invalidating anything.
-package struct PasswordRecord: Sendable, Hashable, CustomStringConvertible {
+struct PasswordRecord: Sendable, Hashable, CustomStringConvertible {
   static let saltBytes = 16
   static let hashBytes = 32
 
@@ -27,7 +27,7 @@ package struct PasswordRecord: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads what `description` writes; nil for anything else.
-  package init?(_ text: String) {
+  init?(_ text: String) {
     let parts = text.split(separator: "$", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 4, parts[0] == "scrypt", let cost = ScryptCost(parts[1]),
       let salt = [UInt8](hex: parts[2]), salt.count == Self.saltBytes,
@@ -42,5 +42,5 @@ package struct PasswordRecord: Sendable, Hashable, CustomStringConvertible {
     self.hash = hash
   }
 
-  package var description: String { "scrypt$\(cost)$\(salt.hex)$\(hash.hex)" }
+  var description: String { "scrypt$\(cost)$\(salt.hex)$\(hash.hex)" }
 }

@@ -1,23 +1,21 @@
 /// The cost parameters of scrypt (RFC 7914): CPU and memory `n`, a power of two; block size `r`; parallelism `p`.
-package struct ScryptCost: Sendable, Hashable, CustomStringConvertible {
-  package let n: UInt64
-  package let r: UInt64
-  package let p: UInt64
+struct ScryptCost: Sendable, Hashable, CustomStringConvertible {
+  let n, r, p: UInt64
 
   /// OWASP's minimum for scrypt with 32 MiB (Password Storage Cheat Sheet).
-  package static let recommended = ScryptCost(uncheckedN: 1 << 15, r: 8, p: 3)
+  static let recommended = ScryptCost(uncheckedN: 1 << 15, r: 8, p: 3)
 
   /// What a record or a setting may ask for: enough for years to come, too little to take a machine down.
-  package static let maximumMemoryBytes: UInt64 = 512 << 20
+  static let maximumMemoryBytes: UInt64 = 512 << 20
 
   /// Reads "n,r,p"; nil for anything that is not a sane cost.
-  package init?(_ text: String) {
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
-    guard numbers.count == 3, let n = numbers[0], let r = numbers[1], let p = numbers[2] else { return nil }
-    self.init(n: n, r: r, p: p)
+  init?(_ text: String) {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { UInt64($0) }
+    guard numbers.count == 3, numbers.map(String.init).joined(separator: ",") == text else { return nil }
+    self.init(n: numbers[0], r: numbers[1], p: numbers[2])
   }
 
-  package init?(n: UInt64, r: UInt64, p: UInt64) {
+  init?(n: UInt64, r: UInt64, p: UInt64) {
     guard (2...(1 << 20)).contains(n), n.nonzeroBitCount == 1, (1...32).contains(r), (1...16).contains(p) else {
       return nil
     }
@@ -31,7 +29,7 @@ package struct ScryptCost: Sendable, Hashable, CustomStringConvertible {
     self.p = p
   }
 
-  package var description: String { "\(n),\(r),\(p)" }
+  var description: String { "\(n),\(r),\(p)" }
 
   /// What OpenSSL may allocate: 128·n·r for the table, as much again for p blocks and its own bookkeeping.
   var memoryLimitBytes: UInt64 { 128 * n * r + 128 * r * p + (1 << 20) }

@@ -5,7 +5,7 @@ import Telemetry
 
 /// Hashes and checks passwords on a few threads of its own, with a bound on how many may wait: a burst of sign-ins
 /// costs its own latency and a 503, never the memory (32 MiB each while it runs) or the event loops of the process.
-package final class PasswordHasher: Service, Instrumented {
+final class PasswordHasher: Service, Instrumented {
   private let pool: NIOThreadPool
   private let cost: ScryptCost
   private let limit: Int
@@ -16,7 +16,7 @@ package final class PasswordHasher: Service, Instrumented {
   /// - Parameters:
   ///   - threads: how many hash at once, at most one a core.
   ///   - limit: how many may be running or waiting; the next one is refused.
-  package init(cost: ScryptCost, threads: Int, limit: Int) throws {
+  init(cost: ScryptCost, threads: Int, limit: Int) throws {
     self.cost = cost
     self.limit = limit
     pool = NIOThreadPool(numberOfThreads: threads)
@@ -24,12 +24,12 @@ package final class PasswordHasher: Service, Instrumented {
     pool.start()
   }
 
-  package func run() async throws {
+  func run() async throws {
     try? await gracefulShutdown()
     try await pool.shutdownGracefully()
   }
 
-  package var metrics: [any MetricSource] {
+  var metrics: [any MetricSource] {
     [
       SampledMetrics { [self] in
         [

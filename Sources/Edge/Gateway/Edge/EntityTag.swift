@@ -1,9 +1,23 @@
 import HTTPTypes
 import Identifiers
 
-/// A version as an entity tag (RFC 9110, 8.8.3): `"3"`, a strong one.
-enum EntityVersion {
-  static func tag(_ version: Int64) -> HTTPField { HTTPField(name: .eTag, value: "\"\(version)\"") }
+/// Names one version of an answer (RFC 9110, 8.8.3), so that whoever has it need not be sent it again: `"3"`, a strong
+/// one.
+package struct EntityTag: Sendable {
+  private let version: String
+
+  package init(_ version: some CustomStringConvertible) {
+    self.version = version.description
+  }
+
+  package var field: HTTPField { HTTPField(name: .eTag, value: "\"\(version)\"") }
+
+  /// Whether `If-None-Match` names it, or any.
+  package func isKnown(_ fields: HTTPFields) -> Bool {
+    guard let text = fields[.ifNoneMatch] else { return false }
+    if text.trimmed == "*" { return true }
+    return Self.tags(in: text)?.contains { $0.text == version } ?? false
+  }
 
   /// What `If-Match` lets through.
   enum Condition: Hashable {
@@ -24,13 +38,6 @@ enum EntityVersion {
     // of ours.
     return .oneOf(
       tags.compactMap { tag in Int64(tag.text).flatMap { !tag.isWeak && String($0) == tag.text ? $0 : nil } })
-  }
-
-  /// Whether `If-None-Match` names this version, or any.
-  static func isKnown(_ version: Int64, _ fields: HTTPFields) -> Bool {
-    guard let text = fields[.ifNoneMatch] else { return false }
-    if text.trimmed == "*" { return true }
-    return tags(in: text)?.contains { $0.text == "\(version)" } ?? false
   }
 
   /// The entity tags of a list, without their quotes; nil: it is none. A comma may stand in a tag too.
