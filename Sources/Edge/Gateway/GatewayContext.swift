@@ -22,18 +22,15 @@ package struct GatewayContext: RequestContext {
 
   /// The options of a call on nobody's behalf.
   package var anonymousCall: CallOptions {
-    CallOptions(
-      timeout: callTimeout, metadata: [RequestID.metadataName: requestID, "traceparent": traceparent])
+    CallOptions(timeout: callTimeout, metadata: [RequestID.metadataName: requestID, "traceparent": traceparent])
   }
 
   /// The options of a call that carries a session token, which the services verify.
   package func call(token: String) -> CallOptions {
     user.claim(token)
-    return CallOptions(
-      timeout: callTimeout,
-      metadata: [
-        "authorization": "Bearer \(token)", RequestID.metadataName: requestID, "traceparent": traceparent,
-      ])
+    var call = anonymousCall
+    call.metadata.add("authorization", "Bearer \(token)")
+    return call
   }
 
   /// The options of a call that only a signed-in user can make. Whether the token is any good, the service finds out.

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Identifiers
 import RPC
 import TicketingProto
 
@@ -26,6 +27,16 @@ struct Visit: Sendable {
   func url(_ path: String) -> String {
     guard let authority = request.head.authority else { return "" }
     return "\(isSecure ? "https" : "http")://\(authority)\(path)"
+  }
+
+  /// Where a list begins; empty: at its newest.
+  var cursor: String { query("cursor") }
+
+  /// Before and after this part of a list.
+  func paging(next token: String) -> Fields {
+    var fields: Fields = ["isLater": !cursor.isEmpty]
+    if !token.isEmpty { fields["next"] = token.percentEncoded() }
+    return fields
   }
 
   func query(_ name: String) -> String { request.uri.queryParameters[Substring(name)].map { String($0) } ?? "" }

@@ -54,7 +54,7 @@ package struct TLSFiles: Sendable, Hashable {
 
   /// Changes when one of the files does, also where a link to it is turned elsewhere, as Kubernetes replaces secrets.
   var stamps: [Stamp] {
-    [authority, certificate, key].map { $0.flatMap(Stamp.init) ?? Stamp() }
+    [authority, certificate, key].map { Stamp($0) }
   }
 
   struct Stamp: Equatable {
@@ -63,11 +63,10 @@ package struct TLSFiles: Sendable, Hashable {
     private var seconds = 0
     private var nanoseconds = 0
 
-    init() {}
-
-    init?(_ path: String) {
+    /// Zeros where there is no such file.
+    init(_ path: String?) {
       var status = stat()
-      guard stat(path, &status) == 0 else { return nil }
+      guard let path, stat(path, &status) == 0 else { return }
       inode = UInt64(status.st_ino)
       size = Int64(status.st_size)
       #if canImport(Darwin)

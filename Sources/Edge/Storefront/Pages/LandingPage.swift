@@ -22,20 +22,18 @@ struct LandingPage: Sendable {
   }
 
   private func fields(_ visit: Visit) async throws -> Fields {
-    let cursor = visit.query("cursor")
+    let cursor = visit.cursor
     let answer = try await tickets.listTickets(
       .init(pageSize: Self.pageSize, pageToken: cursor), options: visit.context.anonymousCall)
     let hasMore = !answer.nextPageToken.isEmpty
-    var fields: Fields = [
+    return visit.paging(next: answer.nextPageToken).merging([
       "live": "/tickets/available" + (cursor.isEmpty ? "" : "?cursor=\(cursor.percentEncoded())"),
       "count": Self.count(answer.tickets.count, isLater: !cursor.isEmpty, hasMore: hasMore),
-      "isEmpty": answer.tickets.isEmpty, "isLater": !cursor.isEmpty,
+      "isEmpty": answer.tickets.isEmpty,
       "tickets": answer.tickets.map { ticket -> Fields in
         ["id": ticket.id, "title": ticket.title, "price": renderer.currency.text(ticket.priceCents)]
       },
-    ]
-    if hasMore { fields["next"] = answer.nextPageToken.percentEncoded() }
-    return fields
+    ]) { $1 }
   }
 
   private static func count(_ count: Int, isLater: Bool, hasMore: Bool) -> String {

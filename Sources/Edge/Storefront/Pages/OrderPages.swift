@@ -28,14 +28,12 @@ struct OrderPages: Sendable {
   private static let notConfirmed = "failed"
 
   @Sendable func list(_ visit: Visit) async throws -> Response {
-    let cursor = visit.query("cursor")
     let answer = try await orders.listOrders(
-      .init(pageSize: Self.pageSize, pageToken: cursor), options: try visit.signedInCall())
-    var fields: Fields = [
-      "hasOrders": !answer.orders.isEmpty, "isLater": !cursor.isEmpty,
+      .init(pageSize: Self.pageSize, pageToken: visit.cursor), options: try visit.signedInCall())
+    let fields = visit.paging(next: answer.nextPageToken).merging([
+      "hasOrders": !answer.orders.isEmpty,
       "orders": answer.orders.map { OrderSummary($0, renderer.currency).fields },
-    ]
-    if !answer.nextPageToken.isEmpty { fields["next"] = answer.nextPageToken.percentEncoded() }
+    ]) { $1 }
     return renderer.page(.orders, title: "My orders", fields, visit)
   }
 
@@ -102,11 +100,7 @@ struct OrderPages: Sendable {
       return path
     }
     guard payment == nil || payment?.status == .succeeded else { return path }
-    // That is known here a moment before the order has heard of it.
-    for _ in 0..<20 {
-      guard try await order(visit).status == .awaitingPayment else { break }
-      try await Task.sleep(for: .milliseconds(100))
-    }
+    _ = try await settledOrder(visit)
     return payment == nil ? "\(path)?\(Self.outcome)=\(Self.notConfirmed)" : path
   }
 
@@ -149,12 +143,8 @@ struct OrderPages: Sendable {
   }
 
   private func show(_ visit: Visit, _ problems: FormProblems?, secret: String? = nil) async throws -> Response {
-    var order = try await order(visit)
-    // A card's refusal is known a moment before the order has heard of it and can be paid with another.
-    for _ in 0..<20 where problems?.fields["tokenError"] != nil && order.status == .awaitingPayment {
-      try await Task.sleep(for: .milliseconds(100))
-      order = try await self.order(visit)
-    }
+    let isRefused = problems?.fields["tokenError"] != nil
+    let order = isRefused ? try await settledOrder(visit) : try await order(visit)
     // An old address, perhaps.
     let problems = problems?.status == .ok && order.status != .created ? nil : problems
     let summary = OrderSummary(order, renderer.currency)
@@ -169,6 +159,17 @@ struct OrderPages: Sendable {
     if order.status != .created, let problem = problems?.fields["tokenError"] { fields["problem"] = problem }
     return renderer.page(
       .order, title: order.ticket?.title ?? "Order", fields, visit, problems: problems, policy: policy)
+  }
+
+  /// What came of a payment is known here a moment before the order has heard of it and can be paid with another card:
+  /// that is waited for, two seconds at most.
+  private func settledOrder(_ visit: Visit) async throws -> OrdersV1.Order {
+    var order = try await order(visit)
+    for _ in 0..<20 where order.status == .awaitingPayment {
+      try await Task.sleep(for: .milliseconds(100))
+      order = try await self.order(visit)
+    }
+    return order
   }
 
   private func order(_ visit: Visit) async throws -> OrdersV1.Order {
