@@ -12,11 +12,7 @@ extension Environment {
       throw ConfigurationError(
         "\(missing.joined(separator: " and ")) is not set: TLS needs \(names.joined(separator: ", "))")
     }
-    let files = TLSFiles(
-      authority: string("RPC_TLS_CA_FILE"), certificate: string("RPC_TLS_CERT_FILE"),
-      key: string("RPC_TLS_KEY_FILE"))
-    try check(files, names: "RPC_TLS_CERT_FILE, RPC_TLS_KEY_FILE and RPC_TLS_CA_FILE")
-    return files
+    return try tlsFiles("RPC_TLS")
   }
 
   /// `REDIS_TLS_CA_FILE`, and `REDIS_TLS_CERT_FILE` with `REDIS_TLS_KEY_FILE`, for `rediss://`.
@@ -24,18 +20,18 @@ extension Environment {
     guard (string("REDIS_TLS_CERT_FILE") == nil) == (string("REDIS_TLS_KEY_FILE") == nil) else {
       throw ConfigurationError("REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE belong together: set both or none")
     }
-    let files = TLSFiles(
-      authority: string("REDIS_TLS_CA_FILE"), certificate: string("REDIS_TLS_CERT_FILE"),
-      key: string("REDIS_TLS_KEY_FILE"))
-    try check(files, names: "REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE")
-    return RedisTLS(files: files)
+    return RedisTLS(files: try tlsFiles("REDIS_TLS"))
   }
 
-  private func check(_ files: TLSFiles, names: String) throws(ConfigurationError) {
+  private func tlsFiles(_ prefix: String) throws(ConfigurationError) -> TLSFiles {
+    let (authority, certificate, key) = ("\(prefix)_CA_FILE", "\(prefix)_CERT_FILE", "\(prefix)_KEY_FILE")
+    let files = TLSFiles(authority: string(authority), certificate: string(certificate), key: string(key))
     do {
       _ = try TLSContexts(.client(files), logger: nil).current()
+      return files
     } catch {
-      throw ConfigurationError("\(names) must name PEM files that belong together and can be read: \(error)")
+      throw ConfigurationError(
+        "\(certificate), \(key) and \(authority) must name PEM files that belong together and can be read: \(error)")
     }
   }
 }

@@ -18,7 +18,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
   private enum Arrival {
     case request(Request)
     /// Nothing can be read after this.
-    case refusal(Refusal)
+    case refusal(APIError)
   }
 
   /// What has come of a request.
@@ -61,9 +61,8 @@ extension ClientConnection {
     case .request(let request):
       return request
     case .refusal(let refusal):
-      channel.write(HTTPServerResponsePart.head(refusal.head), promise: nil)
-      channel.write(HTTPServerResponsePart.body(.byteBuffer(refusal.body)), promise: nil)
-      channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+      // It names no amount.
+      try await answer(refusal.response(in: .usd))
       return nil
     case nil:
       return nil
@@ -136,7 +135,7 @@ extension ClientConnection {
   private func began(_ head: HTTPRequestHead) {
     guard let request = HTTPRequest(head) else {
       reading = .surplus
-      return hand(over: .refusal(.malformed))
+      return hand(over: .refusal(.malformedRequest))
     }
     guard request.headerFields[.contentLength].flatMap({ Int($0) }) ?? 0 <= bodyLimit else {
       reading = .surplus
@@ -183,7 +182,7 @@ extension ClientConnection {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let refusal = error as? Refusal else { return context.close(promise: nil) }
+    guard let refusal = error as? APIError else { return context.close(promise: nil) }
     // A request that was handed over before its end has its answer, or gets it.
     if case .surplus = reading { return finish() }
     hand(over: .refusal(refusal))

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Holds a connection to HTTP/1.1 and to the gateway's limits, between the HTTP codec and everything else:
 /// deadlines for each phase, refusal of what is no HTTP or too much of it, and an orderly end.
 ///
-/// What cannot be read is answered by way of ``ClientConnection``, so that answers keep their order: a ``Refusal`` goes
+/// What cannot be read is answered by way of ``ClientConnection``, so that answers keep their order: an ``APIError`` goes
 /// inward as an error, and comes back when those before it are answered.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
@@ -18,7 +18,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var hasReadPart = false
   private var bodyBytes = 0
   /// Why nothing more is read.
-  private var refusal: Refusal?
+  private var refusal: APIError?
   /// The client or a shutdown wants no request after those already read.
   private var isLastRequest = false
   private var isLastAnswer = false
@@ -50,7 +50,7 @@ extension ConnectionHandler {
       state.receivedHead(at: context.eventLoop.now)
       bodyBytes = 0
       let facts = RequestHeadFacts(head)
-      guard facts.namesOneHost else { return refuse(.malformed, context) }
+      guard facts.namesOneHost else { return refuse(.malformedRequest, context) }
       if facts.isLastRequest { isLastRequest = true }
       if facts.expectsContinue, facts.contentLength <= limits.bodyBytes, state.unanswered == 1 { sendContinue(context) }
     case .body(let bytes):
@@ -77,7 +77,7 @@ extension ConnectionHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
-    refuse(error == .headerOverflow ? .headerTooLarge : .malformed, context)
+    refuse(error == .headerOverflow ? .headerTooLarge : .malformedRequest, context)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -100,7 +100,7 @@ extension ConnectionHandler {
   }
 
   /// Stops reading. ``ClientConnection`` answers once it has answered what came before.
-  private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+  private func refuse(_ refusal: APIError, _ context: ChannelHandlerContext) {
     guard self.refusal == nil, !state.isLingering else { return }
     self.refusal = refusal
     state.refused(at: context.eventLoop.now)

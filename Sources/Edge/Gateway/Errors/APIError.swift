@@ -56,12 +56,22 @@ extension APIError {
     .unsupportedMediaType, "Content-Type must be application/json, in UTF-8 and without Content-Encoding",
     code: "UNSUPPORTED_MEDIA_TYPE")
 
-  /// The connection ends with this answer: what is left of the body is not worth reading.
+  // The connection ends with these: what is left is not worth reading, or cannot be read.
+
   static func bodyTooLarge(limit: Int) -> APIError {
     APIError(
-      .contentTooLarge, "The body must have at most \(limit) bytes", code: "BODY_TOO_LARGE",
-      headers: [HTTPField(name: .connection, value: "close")])
+      .contentTooLarge, "The body must have at most \(limit) bytes", code: "BODY_TOO_LARGE", headers: [.closing])
   }
+
+  static let malformedRequest = APIError(
+    .badRequest, "The request is not valid HTTP", code: "MALFORMED_REQUEST", headers: [.closing])
+
+  static let headerTooLarge = APIError(
+    .requestHeaderFieldsTooLarge, "The header of the request is too large", code: "HEADER_TOO_LARGE",
+    headers: [.closing])
+
+  static let tooSlow = APIError(
+    .requestTimeout, "The request took too long to arrive", code: "REQUEST_TIMEOUT", headers: [.closing])
 
   static func malformedBody(_ message: String) -> APIError {
     APIError(.badRequest, message, code: "MALFORMED_BODY")
@@ -81,4 +91,6 @@ extension APIError {
 extension HTTPField {
   /// RFC 9110, 11.6.1: a 401 names a scheme; unlike Basic, this one makes no browser ask for a password.
   static let bearerChallenge = HTTPField(name: .wwwAuthenticate, value: "Bearer")
+
+  fileprivate static let closing = HTTPField(name: .connection, value: "close")
 }
