@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import RPC
+import TicketingProto
 
 /// What is known of one request beside the request itself.
 package struct GatewayContext: RequestContext {
@@ -34,8 +35,21 @@ package struct GatewayContext: RequestContext {
   }
 
   /// The options of a call that only a signed-in user can make. Whether the token is any good, the service finds out.
-  func signedInCall(_ request: Request) throws(APIError) -> CallOptions {
+  package func signedInCall(_ request: Request) throws(APIError) -> CallOptions {
     guard let token = SessionCookie.token(in: request.headers) else { throw .notSignedIn }
     return call(token: token)
+  }
+}
+
+extension AuthV1.AuthServiceClient {
+  /// Whose session a request brings; nil also for one that has ended.
+  package func session(of request: Request, _ context: GatewayContext) async throws -> AuthV1.GetCurrentUserResponse? {
+    guard let token = SessionCookie.token(in: request.headers) else { return nil }
+    do {
+      return try await getCurrentUser(.init(), options: context.call(token: token))
+    } catch let error as RPCError where error.code == .unauthenticated {
+      context.user.forget()
+      return nil
+    }
   }
 }

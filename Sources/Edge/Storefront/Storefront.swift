@@ -71,7 +71,7 @@ package struct Storefront: Pages {
   package func answer(to error: APIError, _ request: Request, _ context: GatewayContext) async -> Response {
     var visit = Visit(request: request, context: context, csrf: renderer.csrf.token(of: request))
     // Where a service fails, asking another one for the name to show could only take longer.
-    if error.status.kind == .clientError { visit.user = try? await visits.user(request, context) }
+    if error.status.kind == .clientError { visit.user = try? await visits.auth.session(of: request, context)?.user }
     return renderer.page(error, visit)
   }
 }

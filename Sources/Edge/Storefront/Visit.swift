@@ -19,8 +19,8 @@ struct Visit: Sendable {
 
   /// The options of a call on behalf of whoever asks. Throws `APIError.notSignedIn`, which leads to the sign-in page.
   func signedInCall() throws(APIError) -> CallOptions {
-    guard user != nil, let token = SessionCookie.token(in: request.headers) else { throw .notSignedIn }
-    return context.call(token: token)
+    guard user != nil else { throw .notSignedIn }
+    return try context.signedInCall(request)
   }
 
   /// An address of this site, for others to send the browser back to. Empty where the request names no host.
@@ -83,23 +83,12 @@ struct Visits: Sendable {
     }
   }
 
-  /// nil also for a session that has ended.
-  func user(_ request: Request, _ context: GatewayContext) async throws -> AuthV1.User? {
-    guard let token = SessionCookie.token(in: request.headers) else { return nil }
-    do {
-      return try await auth.getCurrentUser(.init(), options: context.call(token: token)).user
-    } catch let error as RPCError where error.code == .unauthenticated {
-      context.user.forget()
-      return nil
-    }
-  }
-
   @Sendable static func back(_ visit: Visit) async throws -> Response { .seeOther(visit.parentPath) }
 
   private func answer(_ visit: Visit, _ page: Page) async throws -> Response {
     var visit = visit
     visit.isSecure = csrf.isSecure
-    visit.user = try await user(visit.request, visit.context)
+    visit.user = try await auth.session(of: visit.request, visit.context)?.user
     do {
       return try await page(visit)
     } catch let error as APIError where error == .notSignedIn {

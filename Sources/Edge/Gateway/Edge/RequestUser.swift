@@ -20,7 +20,7 @@ package final class RequestUser: Sendable {
   func set(_ id: String) { state.withLock { $0 = .known(id: id) } }
 
   /// The token was not accepted, or nobody has looked at it.
-  package func forget() { state.withLock { $0 = .unknown } }
+  func forget() { state.withLock { $0 = .unknown } }
 
   func concluded(with error: any Error) {
     guard case .claimed = state.withLock({ $0 }), !Self.provesAcceptance(error) else { return }

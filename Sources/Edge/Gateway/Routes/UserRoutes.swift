@@ -40,13 +40,8 @@ struct UserRoutes: Sendable {
   }
 
   @Sendable func currentUser(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    guard let token = SessionCookie.token(in: request.headers) else { return Self.nobody }
-    let answer: AuthV1.GetCurrentUserResponse
-    do {
-      answer = try await auth.getCurrentUser(.init(), options: context.call(token: token))
-    } catch let error as RPCError where error.code == .unauthenticated {
-      context.user.forget()
-      return Self.nobody
+    guard let answer = try await auth.session(of: request, context) else {
+      return .json(.ok, #"{"currentUser":null}"#)
     }
     let user = try answer.user.required("GetCurrentUserResponse.user")
     var json = JSONWriter()
@@ -56,8 +51,6 @@ struct UserRoutes: Sendable {
     json.literal("}}")
     return .json(.ok, json.buffer)
   }
-
-  private static var nobody: Response { .json(.ok, #"{"currentUser":null}"#) }
 
   private func signedIn(
     _ status: HTTPResponse.Status, _ user: AuthV1.User?, _ session: AuthV1.Session?, _ context: GatewayContext
