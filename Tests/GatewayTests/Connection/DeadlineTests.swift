@@ -14,7 +14,12 @@ import Testing
 
   @Test(arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n\r"])
   func `ends for a header that does not, though bytes keep coming`(start: String) async throws {
-    try await withServer(limits { $0.headTime = .milliseconds(1500) }) { server in
+    let configuration = limits {
+      $0.headTime = .milliseconds(1500)
+      // The drip goes on for so long after the answer.
+      $0.lingerTime = .seconds(3)
+    }
+    try await withServer(configuration) { server in
       let answer = try await server.connected { connection in
         try await connection.send(start)
         return await connection.readToEnd()
