@@ -21,15 +21,13 @@ struct GatewayCommand: AsyncParsableCommand {
     let composition = try Composition()
     let (environment, settings) = (composition.environment, composition.settings)
     let logger = settings.logger("gateway")
-    let host = environment.string("HOST") ?? "0.0.0.0"
-    let port = try environment.integer("PORT", default: 3000, in: 0...65_535)
     let auth = try Peer(.auth, environment, logger: logger)
     let tickets = try Peer(.tickets, environment, logger: logger)
     let orders = try Peer(.orders, environment, logger: logger)
     let watches = try Peer(.orders, environment, connections: Self.watchConnections, logger: logger)
     let payments = try Peer(.payments, environment, logger: logger)
     let peers = [auth, tickets, orders, payments]
-    try await ListeningPort.check(host: host, port: port, option: "PORT")
+    let (host, port) = try await environment.listening("", port: 3000)
     let requests = RequestMetrics()
     let notice = ShutdownNotice(delay: settings.shutdownDelay)
     let health = HealthRoutes(peers.map(\.dependency)) { notice.isStopping }

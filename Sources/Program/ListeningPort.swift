@@ -31,15 +31,23 @@ enum ListeningPort {
   }
 }
 
+extension Environment {
+  /// Where to listen by the variables `<prefix>HOST` and `<prefix>PORT`: a port that is free.
+  func listening(_ prefix: String, port fallback: Int) async throws -> (host: String, port: Int) {
+    let host = string("\(prefix)HOST") ?? "0.0.0.0"
+    let port = try integer("\(prefix)PORT", default: fallback, in: 0...65_535)
+    try await ListeningPort.check(host: host, port: port, option: "\(prefix)PORT")
+    return (host, port)
+  }
+}
+
 extension OperationsServer {
   /// Where `METRICS_HOST` and `METRICS_PORT` want it; nothing where the latter is not set.
   static func parts(
     of name: String, _ environment: Environment, metrics: MetricRegistry, health: HealthRoutes, logger: Logger
   ) async throws -> [any Service] {
     guard environment.string("METRICS_PORT") != nil else { return [] }
-    let host = environment.string("METRICS_HOST") ?? "0.0.0.0"
-    let port = try environment.integer("METRICS_PORT", default: 0, in: 0...65_535)
-    try await ListeningPort.check(host: host, port: port, option: "METRICS_PORT")
+    let (host, port) = try await environment.listening("METRICS_", port: 0)
     return [
       OperationsServer(host: host, ports: port...port, metrics: metrics, health: health, logger: logger) {
         announce("ticketing \(name) shows its metrics at \($0)")

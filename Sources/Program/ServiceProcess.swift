@@ -30,7 +30,7 @@ enum ServiceProcess {
       sources[publisher] = client
     }
     let bus = try Bus(environment, sources: EventSources(sources), consumer: Bus.processName(), logger: logger)
-    let address = try await address(environment)
+    let (host, port) = try await environment.listening("RPC_", port: 50_051)
     var peers: [HTTP2Client] = []
     let ground = Composition.Ground(redis: redis, bus: bus, keys: keys, logger: logger)
     let service = try composition.service(name, on: ground) {
@@ -38,24 +38,19 @@ enum ServiceProcess {
       peers.append(peer.client)
       return peer.client
     }
-    let host = RPCHost([service], sharing: clients, keys: keys, checkingPeers: tls != nil, logger: logger)
-    let notice = ShutdownNotice(delay: settings.shutdownDelay) { host.health.drain() }
+    let services = RPCHost([service], sharing: clients, keys: keys, checkingPeers: tls != nil, logger: logger)
+    let notice = ShutdownNotice(delay: settings.shutdownDelay) { services.health.drain() }
     let operations = try await OperationsServer.parts(
-      of: name.rawValue, environment, metrics: MetricRegistry(host.metrics), health: HealthRoutes([service], notice),
+      of: name.rawValue, environment, metrics: MetricRegistry(services.metrics),
+      health: HealthRoutes([service], notice),
       logger: logger)
     let server = HTTP2Server(
-      table: host.table, address: address, tls: tls.map { .server($0) }, limits: limits(settings),
+      table: services.table, address: .tcp(host: host, port: port), tls: tls.map { .server($0) },
+      limits: limits(settings),
       group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     try await ServiceGroup.runProcess(
-      operations + peers + host.workers + [server, Announcement(name: name.rawValue, server: server)] + host.stopsFirst
-        + [notice], logger: logger)
-  }
-
-  private static func address(_ environment: Environment) async throws -> ServerAddress {
-    let host = environment.string("RPC_HOST") ?? "0.0.0.0"
-    let port = try environment.integer("RPC_PORT", default: 50_051, in: 0...65_535)
-    try await ListeningPort.check(host: host, port: port, option: "RPC_PORT")
-    return .tcp(host: host, port: port)
+      operations + peers + services.workers + [server, Announcement(name: name.rawValue, server: server)]
+        + services.stopsFirst + [notice], logger: logger)
   }
 
   private static func limits(_ settings: CommonSettings) -> ServerLimits {

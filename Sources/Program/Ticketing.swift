@@ -29,7 +29,8 @@ struct Ticketing: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as any StartError {
-      endProcess(complaint: "ticketing: \(error)", status: error.exitStatus)
+      note("ticketing: \(error)")
+      exit(withError: ExitCode(error.exitStatus))
     } catch {
       exit(withError: error)
     }
@@ -48,10 +49,3 @@ extension StartError {
 
 extension ConfigurationError: StartError {}
 extension EmbeddedRedisError: StartError {}
-
-/// Ends the process with a sentence on standard error.
-private func endProcess(complaint: String, status: Int32) -> Never {
-  let line = Array("\(complaint)\n".utf8)
-  _ = write(STDERR_FILENO, line, line.count)
-  exit(status)
-}

@@ -29,8 +29,8 @@ extension UnixTime: CustomStringConvertible {
   /// As ISO 8601 has it, in UTC with milliseconds: `2024-01-15T10:30:00.000Z`. Years beyond 9999 are clamped.
   package var iso8601: String {
     let parts = parts
-    return "\(year(parts))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))T"
-      + "\(clock(parts)).\(padded(Int(max(0, milliseconds) % 1000), 3))Z"
+    return "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))T"
+      + "\(clock(parts)).\(padded(max(0, milliseconds) % 1000, 3))Z"
   }
 
   /// As HTTP has it (RFC 9110, 5.6.7): `Mon, 15 Jan 2024 10:30:00 GMT`. Years beyond 9999 are clamped.
@@ -38,8 +38,8 @@ extension UnixTime: CustomStringConvertible {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     let parts = parts
-    return "\(weekdays[Int(parts.tm_wday)]), \(padded(Int(parts.tm_mday), 2)) \(months[Int(parts.tm_mon)]) "
-      + "\(year(parts)) \(clock(parts)) GMT"
+    return "\(weekdays[Int(parts.tm_wday)]), \(padded(parts.tm_mday)) \(months[Int(parts.tm_mon)]) "
+      + "\(padded(parts.tm_year + 1900, 4)) \(clock(parts)) GMT"
   }
 
   package var description: String { iso8601 }
@@ -52,14 +52,12 @@ extension UnixTime: CustomStringConvertible {
     return parts
   }
 
-  private func year(_ parts: tm) -> String { padded(Int(parts.tm_year) + 1900, 4) }
-
   /// Hours, minutes and seconds.
   private func clock(_ parts: tm) -> String {
-    "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
+    "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
   }
 
-  private func padded(_ number: Int, _ width: Int) -> String {
+  private func padded(_ number: some BinaryInteger, _ width: Int = 2) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
   }
