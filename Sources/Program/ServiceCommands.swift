@@ -43,7 +43,7 @@ struct OrdersCommand: ServiceCommand {
 /// `ticketing payments`
 struct PaymentsCommand: ServiceCommand {
   static let service = ServiceName.payments
-  static let purpose = "money for orders. It calls the orders service at ORDERS_ADDR (host:port)"
+  static let purpose = "money for orders"
 }
 
 /// `ticketing expiration`

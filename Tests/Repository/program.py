@@ -66,6 +66,13 @@ def variables() -> set[str]:
     # Names that are put together.
     assert '"\\(service.uppercased())_REDIS_URL"' in source("CommonSettings.swift")
     assert '"\\(name.rawValue.uppercased())_ADDR"' in source("Peer.swift")
+    assert '"\\(prefix)HOST"' in source("ListeningPort.swift")
+    assert '"\\(prefix)_CA_FILE"' in source("Environment+TLS.swift")
+    for text in swift().values():
+        for prefix in re.findall(r'\.listening\("(\w*)"', text):
+            names |= {f"{prefix}HOST", f"{prefix}PORT"}
+        for prefix in re.findall(r'\btlsFiles\("(\w+)"', text):
+            names |= {f"{prefix}_{part}_FILE" for part in ("CA", "CERT", "KEY")}
     names |= {"REDIS_URL", *(f"{service.upper()}_REDIS_URL" for service in services())}
     peers = set().union(*(re.findall(r"\bPeer\(\s*\.(\w+)", text) for text in swift().values()))
     return names | {f"{peer.upper()}_ADDR" for peer in peers}
@@ -81,7 +88,7 @@ def metrics() -> set[str]:
 
 def routes() -> set[str]:
     """`GET /path`"""
-    found = re.findall(r'\.(get|post|put|delete)\("([^"]+)"', source("RouteTable.swift"))
+    found = re.findall(r'\bRoute\(\.(get|post|put|delete), "([^"]+)"', source("RouteTable.swift"))
     return {f"{method.upper()} {path}" for method, path in found}
 
 
@@ -95,7 +102,7 @@ def _structs() -> dict[str, str]:
     found: dict[str, str] = {}
     for path, text in swift().items():
         if path.startswith("Program/"):
-            kinds = "AsyncParsableCommand|ParsableArguments|ServiceCommand"
+            kinds = "AsyncParsableCommand|ParsableArguments|ServiceCommand|InspectionCommand"
             parts = re.split(rf"^struct (\w+): (?=(?:{kinds}) \{{)", text, flags=re.MULTILINE)
             found |= dict(zip(parts[1::2], parts[2::2], strict=True))
     return found
@@ -113,9 +120,10 @@ def _options(struct: str) -> set[str]:
 
 
 def _name(struct: str) -> str:
-    found = re.search(r'commandName: "(\w+)"|static let service = ServiceName\.(\w+)', _structs()[struct])
+    ways = r'commandName: "(\w+)"|static let service = ServiceName\.(\w+)|storyConfiguration\(\s*"(\w+)"'
+    found = re.search(ways, _structs()[struct])
     assert found, f"{struct} has no name"
-    return found.group(1) or found.group(2)
+    return next(name for name in found.groups() if name)
 
 
 def abstracts() -> dict[str, str]:
@@ -126,7 +134,10 @@ def abstracts() -> dict[str, str]:
     for struct in re.findall(r"(\w+)\.self", children.group(1)):
         name = _name(struct)
         said = dict(re.findall(r'\b(abstract|purpose)(?:: | = )"([^"]*)"', _structs()[struct]))
-        found[name] = said.get("abstract") or f"Run the {name} service: {said['purpose']}."
+        story = re.search(r'storyConfiguration\(\s*"\w+", "([^"]*)"', _structs()[struct])
+        found[name] = (
+            story.group(1) if story else said.get("abstract") or f"Run the {name} service: {said['purpose']}."
+        )
     return found
 
 
