@@ -47,17 +47,17 @@ import Testing
 
   @Test func `a guard that says more leads elsewhere`() async throws {
     try await withRedis { redis in
-      let (busy, other) = (RedisKey("{t}:busy"), RedisKey("{t}:other"))
+      let (busy, missing) = (RedisKey("{t}:busy"), RedisKey("{t}:missing"))
       try await redis.set(busy, "1")
       let outcome = try await redis.decide {
         var first = Commit()
         let isFree = first.require(absent: busy)
         first.set(Self.number, "1")
         var second = Commit()
-        let isKnown = second.require(present: other)
+        let isKnown = second.require(present: missing)
         second.set(Self.number, "2")
-        return .write(
-          first, "first", instead: [isFree: .write(second, "second", instead: [isKnown: .settled("neither")])])
+        let other = Decision<String>.write(second, "second") { $0 == isKnown ? .settled("neither") : .again }
+        return .write(first, "first") { $0 == isFree ? other : .again }
       }
       #expect(outcome == "neither")
       #expect(try await redis.get(Self.number) == nil)

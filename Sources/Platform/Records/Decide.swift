@@ -4,9 +4,9 @@ import Redis
 package indirect enum Decision<Outcome: Sendable>: Sendable {
   /// Nothing is to be written.
   case settled(Outcome)
-  /// To be written where all is still as it was when it was read, which the commit's guards say. `instead`: what it
-  /// comes to where the guard of this index refuses; any other refusal means that somebody came first.
-  case write(Commit, Outcome, instead: [Int: Decision] = [:])
+  /// To be written where all is still as it was when it was read, which the commit's guards say. `refused`: what it
+  /// comes to where the guard of this index does not hold; by itself that somebody came first.
+  case write(Commit, Outcome, refused: @Sendable (_ guard: Int) throws -> Decision = { _ in .again })
   /// Somebody came first.
   case again
 }
@@ -24,9 +24,9 @@ extension RedisClient {
         switch decision {
         case .settled(let outcome): return outcome
         case .again: break round
-        case .write(let commit, let outcome, let instead):
+        case .write(let commit, let outcome, let refused):
           guard case .refused(let index, _) = try await self.commit(commit) else { return outcome }
-          decision = instead[index] ?? .again
+          decision = try refused(index)
         }
       }
     }

@@ -31,10 +31,13 @@ extension OrderStore {
 
   func write(_ change: OrderChange, at now: UnixTime, trace: String) throws -> Decision<OrderOutcome?> {
     let whole = try OrderCommit(change, freeing: change.freesTicket, at: now, trace: trace)
-    guard let live = whole.live else { return whole.decision(change) }
-    // A live pointer that is another's stays; that must not keep the order from being cancelled.
-    let rest = try OrderCommit(change, freeing: false, at: now, trace: trace)
-    return whole.decision(change, instead: [live: rest.decision(change)])
+    return .write(whole.commit, .changed(change.order)) { index in
+      if index == whole.payment { return .settled(.unchanged(change.before)) }
+      guard index == whole.live else { return .again }
+      // A live pointer that is another's stays; that must not keep the order from being cancelled.
+      let rest = try OrderCommit(change, freeing: false, at: now, trace: trace)
+      return .write(rest.commit, .changed(change.order))
+    }
   }
 
   /// Notes what has become of a payment of an order, whatever the order's status: the payment's completing it may be
@@ -60,7 +63,7 @@ extension OrderStore {
 }
 
 /// A change of an order as one commit, and which of its guards say more than that somebody came first.
-private struct OrderCommit {
+private struct OrderCommit: Sendable {
   private(set) var commit = Commit()
   /// The payment with which the change deals has not been given back, and is not going to be.
   private(set) var payment: Int?
@@ -76,14 +79,6 @@ private struct OrderCommit {
     write(change, at: now)
     if freeing { commit.delete(OrderKeys.live(order.ticketID)) }
     if let event = try Event(change, at: now, trace: trace) { commit.publish(event) }
-  }
-
-  func decision(
-    _ change: OrderChange, instead: [Int: Decision<OrderOutcome?>] = [:]
-  ) -> Decision<OrderOutcome?> {
-    var instead = instead
-    if let payment { instead[payment] = .settled(.unchanged(change.before)) }
-    return .write(commit, .changed(change.order), instead: instead)
   }
 
   /// Holds while all is so of which the decision was made.

@@ -28,7 +28,7 @@ extension PaymentStore {
       }
       commit.lookAgain(at: attempt.id, at: now.adding(Self.webhookDelay))
     }
-    return .write(commit, .taken(isLookedUp: heard != nil), instead: [isNew: .settled(.repeated)])
+    return .write(commit, .taken(isLookedUp: heard != nil)) { $0 == isNew ? .settled(.repeated) : .again }
   }
 
   /// Takes in an attempt that is not stored, or no longer, but whose charge is at the processor: it is looked up, and
@@ -44,7 +44,7 @@ extension PaymentStore {
       _ = commit.claim(stripeID, for: attempt.id, isOwn: isOwn)
     }
     commit.add(attempt, to: order, due: now)
-    return .write(commit, .taken(isLookedUp: true), instead: [isNew: .settled(.repeated)])
+    return .write(commit, .taken(isLookedUp: true)) { $0 == isNew ? .settled(.repeated) : .again }
   }
 
   func hasTaken(_ event: WebhookEvent) async throws -> Bool {
