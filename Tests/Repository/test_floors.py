@@ -2,9 +2,10 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
-from package import MAY_IMPORT, ROOT, Target, targets
+from package import IMPORT, MAY_IMPORT, ROOT, Target, targets
 
 PRODUCT = sorted(name for name, target in targets().items() if target.is_product)
 SWIFT = sorted(name for name, target in targets().items() if target.imports())
@@ -70,3 +71,17 @@ def test_a_target_declares_what_it_imports(name: str) -> None:
     programs = {one.name for one in targets().values() if one.kind == "executable"}
     assert (target.needs | target.products) - set(used) - programs == set()
     assert target.repeated == ()
+
+
+ROOMS = {"Handlers", "Listeners", "Model", "Store", "Workers"}
+#: What only one service has need of.
+OWN_ROOMS = {"AuthService": {"Password"}, "PaymentsService": {"Processor"}}
+
+
+@pytest.mark.parametrize("service", sorted((ROOT / "Sources/Services").iterdir()), ids=lambda folder: str(folder.name))
+def test_services_have_the_same_rooms_and_pure_models(service: Path) -> None:
+    rooms = {one.name for one in service.iterdir() if one.is_dir()}
+    assert rooms - OWN_ROOMS.get(service.name, set()) <= ROOMS
+    assert {"Model", "Store"} <= rooms
+    imports = {name for file in (service / "Model").glob("*.swift") for name in IMPORT.findall(file.read_text())}
+    assert imports <= {"Identifiers", "Money"}
