@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 
 import program
 import pytest
@@ -226,13 +227,10 @@ def test_the_table_of_events_is_the_buses() -> None:
 def test_names_in_capitals_are_known_to_some_code(name: str) -> None:
     """Variables, codes of errors: what the prose names and no file has is a typing error, or gone."""
     told = {span for span in documents()[name].spans if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)+", span)}
-    folders = [ROOT / folder for folder in ("Sources", "tools", ".github/workflows", "k8s")]
-    files = [
-        file
-        for folder in folders
-        for file in folder.rglob("*")
-        if file.is_file() and file.suffix not in (".md", ".png")
-    ]
+    # Not what is built beside them.
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Sources", "tools", ".github", "k8s"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    files = [ROOT / one for one in listed if not one.endswith((".md", ".png")) and (ROOT / one).is_file()]
     text = "".join(file.read_text() for file in files)
     assert {one for one in told if one not in text} - program.variables() == set()
 
