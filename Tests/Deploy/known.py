@@ -25,6 +25,11 @@ def read_variables() -> set[str]:
         text = file.read_text()
         if re.search(r"\bEnvironment\b|\benvironment\b", text):
             names |= set(re.findall(r'\b(?!RedisCommand|serviceDiscussion)\w+\(\s*(?:environment,\s*)?"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)"', text))
+        # Names that are put together: where to listen, and files of TLS.
+        for prefix in re.findall(r'\.listening\("(\w*)"', text):
+            names |= {f"{prefix}HOST", f"{prefix}PORT"}
+        for prefix in re.findall(r'\btlsFiles\("(\w+)"', text):
+            names |= {f"{prefix}_{part}_FILE" for part in ("CA", "CERT", "KEY")}
     names |= {f"{service.upper()}_REDIS_URL" for service in SERVICES}
     return names | {f"{callee.upper()}_ADDR" for callees in calls().values() for callee in callees}
 
@@ -71,7 +76,7 @@ def publishers(service: str) -> set[str]:
 
 @cache
 def http_paths() -> set[str]:
-    return set(re.findall(r'\.get\("([^"]+)"', _text("Edge/Gateway/RouteTable.swift")))
+    return set(re.findall(r'\bRoute\(\.get, "([^"]+)"', _text("Edge/Gateway/RouteTable.swift")))
 
 
 @cache

@@ -98,9 +98,11 @@ import Testing
     }
   }
 
-  @Test func `without a server a blocking connection is refused at once`() async throws {
+  @Test func `without a server a blocking connection is refused when the start is over`() async throws {
     let url = RedisURL(address: .unixSocket(path: "/nonexistent/redis.sock"))
-    try await withRedisClient(url: url) { redis in
+    var configuration = RedisClient.Configuration.forTests
+    configuration.startWait = .milliseconds(100)
+    try await withRedisClient(url: url, configuration: configuration) { redis in
       let error = await #expect(throws: RedisError.self) { try await redis.withBlockingConnection { _ in } }
       #expect(error?.kind == .notConnected)
     }
