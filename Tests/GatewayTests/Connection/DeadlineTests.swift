@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n\r"])
   func `ends for a header that does not, though bytes keep coming`(start: String) async throws {
     let configuration = limits {
-      $0.headTime = .milliseconds(1500)
+      $0.headTime = .seconds(4)
       // The drip goes on for so long after the answer.
       $0.lingerTime = .seconds(3)
     }
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `ends for a header after requests that were answered`() async throws {
-    try await withServer(limits { $0.headTime = .seconds(3) }) { server in
+    try await withServer(limits { $0.headTime = .seconds(4) }) { server in
       let answer = try await server.connected { connection in
         try await connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         _ = try await connection.read(until: "ok")

@@ -54,7 +54,7 @@ import TicketingProto
       for (id, time) in [("a", now), ("b", now.adding(.seconds(-5))), ("c", now.adding(.seconds(3600)))] {
         try await redis.zadd(PaymentKeys.unresolved, [(Double(time.milliseconds), .string(id))])
       }
-      let lease = Duration.seconds(30)
+      let lease = Duration.seconds(300)
       let first = try await store.claimDue(lease: lease, limit: 1)
       #expect(first.claimed == ["b"] && first.next == .zero)
       let second = try await store.claimDue(lease: lease, limit: 9)
